@@ -28,8 +28,8 @@ const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 
 /**
  * A count in English words, 0 to 9999: `one hundred and five`, `forty-two`.
  *
- * The spelling is that of the usual Python packages (num2words, inflect; equal to the first on all ten thousand), but without their comma after the thousands: a
- * caption separates its variables by commas.
+ * The spelling is num2words' (equal on all ten thousand), but without its comma after the thousands: a caption separates
+ * its variables by commas.
  *
  * @throws CaptionError where `n` is no whole number from 0 to 9999
  *
