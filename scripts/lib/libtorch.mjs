@@ -34,20 +34,23 @@ export const hasNvidia = () =>
   existsSync('/dev/nvidia0') ||
   (existsSync('/dev/dxg') && which('nvidia-smi') !== undefined);
 
-/** Finds the libtorch to use, installing one where needed. @returns {Promise<Libtorch>} */
-export async function findLibtorch() {
+/**
+ * Finds the libtorch to use. With `install: false` it throws instead of installing one.
+ * @returns {Promise<Libtorch>}
+ */
+export async function findLibtorch({ install = true } = {}) {
   if (process.env.LIBTORCH) return fromFolder(resolve(process.env.LIBTORCH), 'LIBTORCH');
   const forced = process.env.CLINRAGEN_LIBTORCH;
   if (forced === 'system') return fromSystem();
   if (forced === 'python') return fromPython(true);
-  if (forced === 'pip') return fromPip();
+  if (forced === 'pip') return fromPip(install);
   if (forced) throw new SetupError(`CLINRAGEN_LIBTORCH is "${forced}"; it can be python, pip or system.`);
   const ofPython = fromPython(false);
   if (ofPython) return ofPython;
   try {
-    return await fromPip();
+    return await fromPip(install);
   } catch (error) {
-    if (!(error instanceof SetupError) || !systemFolders()) throw error;
+    if (!install || !(error instanceof SetupError) || !systemFolders()) throw error;
     warn(`torch could not be installed by pip, so the system's libtorch is used. ${error.message}`);
     return fromSystem();
   }
@@ -94,9 +97,11 @@ function fromPython(required) {
  * Torch's wheel in a folder of its own. On a machine without an NVIDIA device the CUDA packages stay out: what we link,
  * libtorch_cpu and libc10, does not need them, which is checked by loading it.
  */
-async function fromPip() {
+async function fromPip(install) {
   const cuda = hasNvidia();
   const folder = join(cacheFolder(), `torch-${PIP_VERSION}${cuda ? '-cuda' : ''}`);
+  if (!existsSync(folder) && !install)
+    throw new SetupError(`npm run setup will install torch ${PIP_VERSION} into ${folder}`);
   if (!existsSync(folder)) await installWithPip(folder, cuda);
   return fromFolder(join(folder, 'torch'), 'pip');
 }
