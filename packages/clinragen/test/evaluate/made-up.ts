@@ -41,15 +41,16 @@ export function madeUpPredictions(stays: number, skill: number, seed = 1, worldS
     const diagnosed: string[] = [];
     const probabilities: Record<string, number> = {};
     PHENOTYPES.forEach((name, label) => {
-      const isRecorded = world() < 0.08 + (0.3 * ((label * 7) % 25)) / 25;
+      const isRecorded = world() < 0.04 + (0.35 * ((label * 7) % 25)) / 25;
       const knows = model() < skill;
-      const probability = Math.min(1, Math.max(0, (knows ? (isRecorded ? 0.75 : 0.12) : 0.3) + (model() - 0.5) * 0.4));
+      const signal = (knows ? (isRecorded ? 1.1 : -2.2) : -1) + (model() + model() - 1) * 2.4;
+      const probability = 1 / (1 + Math.exp(-signal));
       probabilities[name] = Math.round(probability * 1e4) / 1e4;
       if (isRecorded) recorded.push(name);
-      if (probability >= 0.45) diagnosed.push(name);
+      if (probability >= 0.4) diagnosed.push(name);
     });
-    return prediction(`stay ${index}`, recorded, diagnosed, {
-      subject: `subject ${Math.floor(index / 2)}`,
+    return prediction(String(200000 + index), recorded, diagnosed, {
+      subject: String(10000 + Math.floor(index / 2)),
       probabilities,
     });
   });

@@ -25,7 +25,7 @@ const teach = (stay: string, note = 'Based on the medical notes, acute shock is 
 
 describe('metrics', () => {
   it('hold every score with an interval around its value, and survive a round trip through the file', async () => {
-    const metrics = evaluate(madeUpPredictions(30, 0.8), [teach('stay 3')], options);
+    const metrics = evaluate(madeUpPredictions(30, 0.8), [teach('200003')], options);
     const { micro, macro, exactMatch, auroc, averagePrecision } = metrics.diagnoses;
     for (const interval of [
       ...Object.values(micro),
@@ -57,7 +57,7 @@ describe('metrics', () => {
     const predictions = madeUpPredictions(4, 0.8).map((p, index) =>
       index === 0 ? { ...p, rationale: { note: ' ', series: '' } } : p,
     );
-    const teacher = [teach('stay 0'), teach('stay 1'), teach('stay 2'), teach('of another split')];
+    const teacher = [teach('200000'), teach('200001'), teach('200002'), teach('of another split')];
     const { note, series } = evaluate(predictions, teacher, options).rationales;
     expect(note).toMatchObject({ compared: 3, empty: 1, withoutReference: 1 });
     expect(series).toMatchObject({ compared: 3, empty: 1, withoutReference: 1 });
@@ -78,8 +78,8 @@ describe('metrics', () => {
   });
 
   it('refuse two rationales of the teacher for one stay', () => {
-    expect(() => evaluate(madeUpPredictions(4, 0.8), [teach('stay 1'), teach('stay 1')], options)).toThrow(
-      /stay stay 1: found two rationales/,
+    expect(() => evaluate(madeUpPredictions(4, 0.8), [teach('200001'), teach('200001')], options)).toThrow(
+      /stay 200001: found two rationales/,
     );
   });
 

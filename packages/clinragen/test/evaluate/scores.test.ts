@@ -205,7 +205,7 @@ describe('bad predictions are refused, naming the stay', () => {
     const reference = labelTable(madeUpPredictions(6, 0.8));
     const turned = labelTable(madeUpPredictions(6, 0.8).reverse());
     expect(alignTo(turned, reference)).toEqual(reference);
-    expect(() => alignTo(labelTable(madeUpPredictions(5, 0.8)), reference)).toThrow(/5 and 6 stays, stay stay 5/);
+    expect(() => alignTo(labelTable(madeUpPredictions(5, 0.8)), reference)).toThrow(/5 and 6 stays, stay 200005/);
     const [first, ...others] = madeUpPredictions(6, 0.8);
     expect(() => alignTo(labelTable([{ ...first!, subject: 'another' }, ...others]), reference)).toThrow(/one subject/);
     expect(() => alignTo(labelTable([{ ...first!, recorded: [...PHENOTYPES] }, ...others]), reference)).toThrow(
