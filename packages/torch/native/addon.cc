@@ -33,6 +33,7 @@ struct State {
   std::vector<Operator> operators;
   std::map<std::string, int> operatorIndex;
   std::vector<at::Generator> generators;
+  std::vector<size_t> freeGenerators;
   double* arguments = nullptr;
   size_t argumentCapacity = 0;
   double* results = nullptr;
@@ -373,7 +374,13 @@ napi_value FromBytes(napi_env env, napi_callback_info info) {
               << " bytes, " << bytes.second << " were given";
       throw std::runtime_error(message.str());
     }
-    if (bytes.second > 0) std::memcpy(tensor.data_ptr(), bytes.first, bytes.second);
+    if (dtype == at::kBool) {
+      // Any byte but 0 and 1 in a bool is undefined behaviour in C++, and files are not to be trusted.
+      std::transform(bytes.first, bytes.first + bytes.second, static_cast<bool*>(tensor.data_ptr()),
+                     [](uint8_t byte) { return byte != 0; });
+    } else if (bytes.second > 0) {
+      std::memcpy(tensor.data_ptr(), bytes.first, bytes.second);
+    }
     const double handle = state.table.put(std::move(tensor));
     reportMemory(env, state);
     return toNumber(env, handle);
@@ -461,7 +468,16 @@ napi_value SetGrad(napi_env env, napi_callback_info info) {
       message << "a gradient of shape " << value.sizes() << " for a tensor of shape " << tensor.sizes();
       throw std::runtime_error(message.str());
     }
-    tensor.mutable_grad() = value;
+    if (value.scalar_type() != tensor.scalar_type() || value.device() != tensor.device()) {
+      std::ostringstream message;
+      message << "a gradient of type " << value.scalar_type() << " on " << value.device() << " for a tensor of type "
+              << tensor.scalar_type() << " on " << tensor.device();
+      throw std::runtime_error(message.str());
+    }
+    // Fused optimizers walk the weights and their gradients side by side through memory: both need the same layout, which
+    // autograd's own gradients have.
+    tensor.mutable_grad() =
+        value.strides() == tensor.strides() ? value : at::empty_like(tensor).copy_(value).detach();
     return undefined(env);
   });
 }
@@ -513,7 +529,18 @@ napi_value ManualSeed(napi_env env, napi_callback_info info) {
   });
 }
 
-// newGenerator(device, seed) -> index; generator 0 is the CPU's default one.
+double putGenerator(State& state, at::Generator generator) {
+  if (state.freeGenerators.empty()) {
+    state.generators.push_back(std::move(generator));
+    return static_cast<double>(state.generators.size() - 1);
+  }
+  const size_t index = state.freeGenerators.back();
+  state.freeGenerators.pop_back();
+  state.generators[index] = std::move(generator);
+  return static_cast<double>(index);
+}
+
+// newGenerator(device, seed) -> index.
 napi_value NewGenerator(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     Arguments<2> args(env, info);
@@ -526,8 +553,7 @@ napi_value NewGenerator(napi_env env, napi_callback_info info) {
       generator = at::globalContext().defaultGenerator(device).clone();
       generator.set_current_seed(static_cast<uint64_t>(args.number(1)));
     }
-    state.generators.push_back(generator);
-    return toNumber(env, static_cast<double>(state.generators.size() - 1));
+    return toNumber(env, putGenerator(state, generator));
   });
 }
 
@@ -537,9 +563,18 @@ napi_value DefaultGenerator(napi_env env, napi_callback_info info) {
     Arguments<1> args(env, info);
     State& state = stateOf(env);
     const at::Device device(args.text(0));
-    if (device.is_cpu()) return toNumber(env, 0);
-    state.generators.push_back(at::globalContext().defaultGenerator(device));
-    return toNumber(env, static_cast<double>(state.generators.size() - 1));
+    return toNumber(env, putGenerator(state, at::globalContext().defaultGenerator(device)));
+  });
+}
+
+napi_value ReleaseGenerator(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    Arguments<1> args(env, info);
+    State& state = stateOf(env);
+    const auto index = static_cast<size_t>(args.number(0));
+    state.generators.at(index) = at::Generator();
+    state.freeGenerators.push_back(index);
+    return undefined(env);
   });
 }
 
@@ -547,7 +582,9 @@ napi_value GeneratorState(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     Arguments<1> args(env, info);
     State& state = stateOf(env);
-    return toNumber(env, state.table.put(state.generators.at(static_cast<size_t>(args.number(0))).get_state()));
+    at::Generator& generator = generatorAt(state.generators, args.number(0));
+    std::lock_guard<std::mutex> lock(generator.mutex());
+    return toNumber(env, state.table.put(generator.get_state()));
   });
 }
 
@@ -555,7 +592,7 @@ napi_value SetGeneratorState(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     Arguments<2> args(env, info);
     State& state = stateOf(env);
-    at::Generator& generator = state.generators.at(static_cast<size_t>(args.number(0)));
+    at::Generator& generator = generatorAt(state.generators, args.number(0));
     std::lock_guard<std::mutex> lock(generator.mutex());
     generator.set_state(state.table.get(args.number(1)));
     return undefined(env);
@@ -595,7 +632,6 @@ napi_value Info(napi_env env, napi_callback_info) {
 
 napi_value Init(napi_env env, napi_value exports) {
   auto* state = new State();
-  state->generators.push_back(at::detail::getDefaultCPUGenerator());
   napi_set_instance_data(
       env, state, [](napi_env, void* data, void*) { delete static_cast<State*>(data); }, nullptr);
   const std::pair<const char*, napi_callback> functions[] = {
@@ -622,6 +658,7 @@ napi_value Init(napi_env env, napi_value exports) {
       {"manualSeed", ManualSeed},
       {"newGenerator", NewGenerator},
       {"defaultGenerator", DefaultGenerator},
+      {"releaseGenerator", ReleaseGenerator},
       {"generatorState", GeneratorState},
       {"setGeneratorState", SetGeneratorState},
       {"threads", Threads},

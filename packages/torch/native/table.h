@@ -68,7 +68,7 @@ class Table {
   };
 
   Slot* find(double handle) {
-    if (!(handle >= 0)) return nullptr;
+    if (!(handle >= 0 && handle < kIndexRange * 16777216.0)) return nullptr;
     const auto whole = static_cast<uint64_t>(handle);
     const uint32_t index = whole & 0xFFFFFFF;
     const uint32_t generation = static_cast<uint32_t>(whole >> 28);

@@ -73,6 +73,14 @@ c10::IValue readList(Reader& in, int tag, const c10::TypePtr& element, const c10
 
 }  // namespace
 
+at::Generator& generatorAt(std::vector<at::Generator>& generators, double index) {
+  if (index >= 0 && index < static_cast<double>(generators.size())) {
+    at::Generator& generator = generators[static_cast<size_t>(index)];
+    if (generator.defined()) return generator;
+  }
+  throw std::runtime_error("there is no such generator");
+}
+
 c10::IValue readArgument(Reader& in, const c10::Argument& argument, Table& table,
                          const std::vector<std::string>& strings, std::vector<at::Generator>& generators) {
   const int tag = static_cast<int>(in.next());
@@ -122,7 +130,7 @@ c10::IValue readArgument(Reader& in, const c10::Argument& argument, Table& table
     }
     case kGenerator:
       if (kind != TypeKind::GeneratorType) mismatch(argument, tag);
-      return c10::IValue(generators.at(static_cast<size_t>(in.next())));
+      return c10::IValue(generatorAt(generators, in.next()));
     default:
       mismatch(argument, tag);
   }

@@ -49,6 +49,9 @@ class Reader {
   const double* end_;
 };
 
+// The generator of that number; forged and stale numbers are refused, because an undefined generator would crash.
+at::Generator& generatorAt(std::vector<at::Generator>& generators, double index);
+
 c10::IValue readArgument(Reader& in, const c10::Argument& argument, Table& table,
                          const std::vector<std::string>& strings, std::vector<at::Generator>& generators);
 

@@ -9,3 +9,4 @@ export { ops } from './ops.js';
 export { Generator, manualSeed } from './random.js';
 export { keep, memory, scope } from './scope.js';
 export { type Device, type NestedNumbers, Tensor } from './tensor.js';
+export { loadTensors, saveTensors } from './tensors-file.js';

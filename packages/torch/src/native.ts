@@ -28,6 +28,7 @@ export interface Native {
   manualSeed(seed: number): void;
   newGenerator(device: string, seed: number): number;
   defaultGenerator(device: string): number;
+  releaseGenerator(index: number): void;
   generatorState(index: number): number;
   setGeneratorState(index: number, state: number): void;
   threads(count?: number): number;

@@ -65,7 +65,7 @@ export class LayerNorm extends Module {
 /**
  * Scaled by the root mean square over the last dimension, without centring (T5, Llama). Weight [width].
  *
- * The mean is taken in float32 whatever the input's dtype, as Hugging Face's T5LayerNorm does.
+ * The mean of 16-bit inputs is taken in float32, as Hugging Face's T5LayerNorm does.
  */
 export class RMSNorm extends Module {
   readonly weight: Tensor;
@@ -78,10 +78,10 @@ export class RMSNorm extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    const wide = x.dtype === 'float32' ? x : x.to('float32');
+    const wide = x.dtype === 'bfloat16' || x.dtype === 'float16' ? x.to('float32') : x;
     const scale = wide.square().mean(-1, true).add_(this.epsilon).rsqrt_();
     const scaled = wide.mul(scale);
-    return this.weight.dtype === 'float32' ? scaled.mul(this.weight) : scaled.to(this.weight.dtype).mul(this.weight);
+    return scaled.to(this.weight.dtype).mul(this.weight);
   }
 }
 
