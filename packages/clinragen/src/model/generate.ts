@@ -1,0 +1,178 @@
+/**
+ * Greedy and beam search, with the scores and the stopping rules of Hugging Face's `generate`, and a door for constraints.
+ *
+ * Notation: B items, R = B · beams rows, V vocabulary.
+ */
+import { fromTypedArray, noGrad, scope, type Tensor } from '@clinragen/torch';
+import { BeamHypotheses } from './beam-hypotheses.js';
+import type { DecoderCache, T5 } from './t5.js';
+
+export interface GenerateOptions {
+  /** 1 is greedy. */
+  readonly beams?: number;
+  /** New tokens at most, the end token included. */
+  readonly maxTokens: number;
+  /** Exponent of the length that a beam's score is divided by; 1 as in Hugging Face. */
+  readonly lengthPenalty?: number;
+  /** true: stop at the first `beams` finished sequences; false: when no running one can be better; 'never': only then, surely. */
+  readonly earlyStopping?: boolean | 'never';
+  /** Count the start token in the length of sequences that did not end, as transformers before 4.36 did; default false. */
+  readonly countStartToken?: boolean;
+  /** Tokens that every row begins with, after the start token. */
+  readonly prefix?: readonly (readonly number[])[];
+}
+
+export interface Generated {
+  /** Per item the tokens after the start token (and its prefix), the end token not included. */
+  readonly ids: number[][];
+  /** Per item: sum of log-probabilities / length^penalty (beam search), or the sum (greedy). */
+  readonly scores: number[];
+}
+
+/**
+ * Decodes from the encoder's states.
+ *
+ * @param states [B, S, d]
+ * @param mask   [B, S] or null
+ */
+export function generate(model: T5, states: Tensor, mask: Tensor | null, options: GenerateOptions): Generated {
+  const beams = options.beams ?? 1;
+  return noGrad(() =>
+    scope(() => (beams === 1 ? greedy(model, states, mask, options) : beamSearch(model, states, mask, beams, options))),
+  );
+}
+
+function idsTensor(ids: readonly number[], like: Tensor): Tensor {
+  return fromTypedArray(BigInt64Array.from(ids, BigInt), undefined, { device: like.device });
+}
+
+/** Feeds the start token and the prefixes; the cache then stands before the first free token. Returns its logits [R, V]. */
+function feedPrefix(model: T5, cache: DecoderCache, rows: number, states: Tensor, prefix: readonly (readonly number[])[]) {
+  const { decoder_start_token_id: start } = model.config;
+  const length = prefix[0]?.length ?? 0;
+  let logits = model.decodeStep(idsTensor(new Array(rows).fill(start), states), cache);
+  for (let i = 0; i < length; i++) {
+    const column = Array.from({ length: rows }, (_, row) => prefix[Math.floor(row / cache.beams)]?.[i] as number);
+    logits = model.decodeStep(idsTensor(column, states), cache);
+  }
+  return logits;
+}
+
+function greedy(model: T5, states: Tensor, mask: Tensor | null, options: GenerateOptions): Generated {
+  const { eos_token_id: eos, pad_token_id: pad } = model.config;
+  const items = states.size(0);
+  const prefix = options.prefix ?? [];
+  const cache = model.startDecoding(states, mask, options.maxTokens + (prefix[0]?.length ?? 0) + 1, 1);
+  const ids: number[][] = Array.from({ length: items }, () => []);
+  const scores = new Array<number>(items).fill(0);
+  const done = new Array<boolean>(items).fill(false);
+  let logits = feedPrefix(model, cache, items, states, prefix);
+  for (let step = 0; step < options.maxTokens; step++) {
+    const [best, chosen] = scope(() => {
+      const [values, indices] = logits.to('float32').max(-1); // [B]
+      const logProb = values.sub(logits.to('float32').logsumexp(-1));
+      return [logProb.toTypedArray() as Float32Array, indices.toTypedArray() as BigInt64Array] as const;
+    });
+    const next: number[] = [];
+    for (let i = 0; i < items; i++) {
+      const id = Number(chosen[i]);
+      if (done[i]) {
+        next.push(pad);
+        continue;
+      }
+      scores[i] = (scores[i] as number) + (best[i] as number);
+      if (id === eos) done[i] = true;
+      else ids[i]?.push(id);
+      next.push(id);
+    }
+    if (done.every(Boolean) || step + 1 === options.maxTokens) break;
+    const before = logits;
+    logits = scope(() => model.decodeStep(idsTensor(next, states), cache));
+    before.dispose();
+  }
+  return { ids, scores };
+}
+
+function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: number, options: GenerateOptions): Generated {
+  const { eos_token_id: eos, pad_token_id: pad, vocab_size: vocabulary } = model.config;
+  const items = states.size(0);
+  const rows = items * beams;
+  const prefix = options.prefix ?? [];
+  const penalty = options.lengthPenalty ?? 1;
+  const stopping = options.earlyStopping ?? false;
+  const cache = model.startDecoding(states, mask, options.maxTokens + (prefix[0]?.length ?? 0) + 1, beams);
+  const finished = Array.from({ length: items }, () => new BeamHypotheses(beams, penalty, stopping, options.maxTokens));
+  const done = new Array<boolean>(items).fill(false);
+  let running: number[][] = Array.from({ length: rows }, () => []);
+  // All beams of an item start equal: only the first may be extended at the first step.
+  let sums = Float32Array.from({ length: rows }, (_, row) => (row % beams === 0 ? 0 : -1e9));
+  let logits = feedPrefix(model, cache, rows, states, prefix);
+  for (let step = 1; step <= options.maxTokens; step++) {
+    const [values, indices] = scope(() => {
+      const totals = logits.to('float32').logSoftmax(-1).add(fromTypedArray(sums, [rows, 1], { device: states.device }));
+      const [top, at] = totals.view([items, beams * vocabulary]).topk(2 * beams, -1, true, true);
+      return [top.toTypedArray() as Float32Array, at.toTypedArray() as BigInt64Array] as const;
+    });
+    const nextRows: number[] = [];
+    const nextIds: number[] = [];
+    const nextSums = new Float32Array(rows);
+    for (let item = 0; item < items; item++) {
+      const first = item * beams;
+      if (done[item]) {
+        for (let beam = 0; beam < beams; beam++) {
+          nextRows.push(first + beam);
+          nextIds.push(pad);
+        }
+        continue;
+      }
+      let taken = 0;
+      for (let rank = 0; rank < 2 * beams && taken < beams; rank++) {
+        const sum = values[item * 2 * beams + rank] as number;
+        const flat = Number(indices[item * 2 * beams + rank]);
+        const row = first + Math.floor(flat / vocabulary);
+        const id = flat % vocabulary;
+        if (id === eos) {
+          // An end that ranks below the beams would not have been kept.
+          if (rank < beams) finished[item]?.add(running[row] as number[], sum, step);
+          continue;
+        }
+        nextSums[first + taken] = sum;
+        nextRows.push(row);
+        nextIds.push(id);
+        taken++;
+      }
+      done[item] = finished[item]?.isDone(values[item * 2 * beams] as number, step) ?? true;
+    }
+    const extended: number[][] = [];
+    for (let row = 0; row < rows; row++) {
+      const from = running[nextRows[row] as number] as number[];
+      extended.push(done[Math.floor(row / beams)] ? (running[row] as number[]) : [...from, nextIds[row] as number]);
+    }
+    // Items done at this very step keep their running rows: only the finished ones count.
+    running = extended;
+    sums = nextSums;
+    if (done.every(Boolean) || step === options.maxTokens) break;
+    const before = logits;
+    logits = scope(() => {
+      if (beams > 1) model.reorder(cache, idsTensor(nextRows, states));
+      return model.decodeStep(idsTensor(nextIds, states), cache);
+    });
+    before.dispose();
+  }
+  const ids: number[][] = [];
+  const scores: number[] = [];
+  for (let item = 0; item < items; item++) {
+    const hypotheses = finished[item] as BeamHypotheses;
+    if (!done[item]) {
+      for (let beam = 0; beam < beams; beam++) {
+        const row = item * beams + beam;
+        const sequence = running[row] as number[];
+        hypotheses.add(sequence, sums[row] as number, sequence.length + (options.countStartToken ? 1 : 0));
+      }
+    }
+    const best = hypotheses.best();
+    ids.push(best.ids);
+    scores.push(best.score);
+  }
+  return { ids, scores };
+}
