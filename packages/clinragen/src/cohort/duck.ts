@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { CohortError } from './cohort-error.js';
+
+const SQL = new URL('../../src/cohort/sql/', import.meta.url);
+
+export type Row = Record<string, unknown>;
+
+/** `'…'` with its quotes doubled, for names that cannot be bound as parameters. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** One DuckDB database and what this room does with it: run a `.sql` file, read rows. */
+export interface Duck {
+  readonly connection: DuckDBConnection;
+  run(sql: string): Promise<void>;
+  /** Runs `sql/<name>.sql` with `{{key}}` replaced. */
+  file(name: string, values?: Readonly<Record<string, string | number>>): Promise<void>;
+  rows<T = Row>(sql: string): Promise<T[]>;
+  /** Rows of `sql/<name>.sql`. */
+  fileRows<T = Row>(name: string, values?: Readonly<Record<string, string | number>>): Promise<T[]>;
+  close(): void;
+}
+
+async function template(name: string, values: Readonly<Record<string, string | number>> = {}): Promise<string> {
+  const text = await readFile(new URL(`${name}.sql`, SQL), 'utf8');
+  return text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => {
+    const value = values[key];
+    if (value === undefined) throw new CohortError(`${name}.sql asks for {{${key}}}`);
+    return String(value);
+  });
+}
+
+export interface DuckOptions {
+  /** Database file; in memory where absent. */
+  readonly path?: string;
+  /** DuckDB's own notation: `2GB`. What does not fit goes to `temp`. */
+  readonly memoryLimit?: string;
+  readonly temp?: string;
+}
+
+export async function openDuck({ path = ':memory:', memoryLimit = '2GB', temp }: DuckOptions = {}): Promise<Duck> {
+  const instance = await DuckDBInstance.create(path, {
+    memory_limit: memoryLimit,
+    ...(temp ? { temp_directory: temp } : {}),
+  }).catch((error: unknown) => {
+    throw new CohortError('DuckDB does not start', { expected: 'a memory limit such as 2GB' }, { cause: error });
+  });
+  const connection = await instance.connect();
+  // Timestamps are wall-clock times without a zone.
+  await connection.run("SET TimeZone = 'UTC'");
+  const rows = async <T>(sql: string) => {
+    const reader = await connection.runAndReadAll(sql);
+    return reader.getRowObjectsJS() as T[];
+  };
+  return {
+    connection,
+    run: async (sql) => {
+      await connection.run(sql);
+    },
+    file: async (name, values) => {
+      await connection.run(await template(name, values));
+    },
+    rows,
+    fileRows: async (name, values) => rows(await template(name, values)),
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/**
+ * What went wrong while reading a table, without DuckDB's message: it quotes the line, and lines are patients' data.
+ */
+export function tableError(file: string, error: unknown): CohortError {
+  if (error instanceof CohortError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const line = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1]) || undefined;
+  const at = line === undefined ? { file } : { file, line };
+  const columns = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
+  if (columns) {
+    return new CohortError('a row of another width than the header', {
+      ...at,
+      found: `${columns[2]} fields`,
+      expected: `${columns[1]}`,
+    });
+  }
+  const type = /Could not convert string .* to '?(\w+)'?|Error when converting column "(\w+)"/s.exec(message);
+  if (type) {
+    const column = /Error when converting column "(\w+)"/.exec(message)?.[1];
+    const to = /to '(\w+)'/.exec(message)?.[1];
+    return new CohortError(`a value of column ${column ?? '?'} cannot be read`, {
+      ...at,
+      ...(to ? { expected: to } : {}),
+    });
+  }
+  if (/quote/i.test(message) && line) return new CohortError('a quote is misplaced or never closed', at);
+  if (/Invalid unicode|not utf-8/i.test(message)) return new CohortError('the text is not UTF-8', at);
+  if (/Out of Memory/i.test(message)) {
+    return new CohortError('does not fit into the memory limit', { ...at, expected: 'a larger memoryLimit' });
+  }
+  if (line) return new CohortError('a line cannot be read as CSV', at);
+  return new CohortError('DuckDB could not read the table', at, { cause: message.split('\n', 1)[0] });
+}
