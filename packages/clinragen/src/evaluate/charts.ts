@@ -3,7 +3,8 @@ import { parseHTML } from 'linkedom';
 import type { Variable } from '../types.js';
 import type { CalibrationBin } from './calibration.js';
 import type { Comparison } from './compare.js';
-import { Html, quantity, quantityRange, unitName } from './html.js';
+import { Html } from './html.js';
+import { quantity, quantityRange, unitName } from './numbers.js';
 import type { VariableFacts } from './series-facts.js';
 
 // Every chart is drawn at the width of a phone and laid out in a grid, so that no text shrinks on a small screen.

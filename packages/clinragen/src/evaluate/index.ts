@@ -9,6 +9,7 @@ export {
 } from './bootstrap.js';
 export { type Calibration, type CalibrationBin, calibrate } from './calibration.js';
 export { type ComparedModel, type Comparison, compareModels, comparisonSchema } from './compare.js';
+export { renderComparison } from './comparison-text.js';
 export { EvaluateError } from './errors.js';
 export { type LabelTable, labelTable } from './label-table.js';
 export { type EvaluateOptions, evaluate, type Metrics, metricsSchema, writeMetrics } from './metrics.js';

@@ -1,4 +1,3 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { PHENOTYPES } from '../phenotypes.js';
 import type { Prediction, Rationale } from '../types.js';
@@ -16,6 +15,7 @@ import { calibrate } from './calibration.js';
 import { EvaluateError } from './errors.js';
 import { labelTable } from './label-table.js';
 import { scoreDiagnoses } from './scores.js';
+import { writeWhole } from './write-file.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
@@ -219,7 +219,5 @@ function compareRationales(
 
 /** Writes `metrics.json`, under a temporary name until complete. */
 export async function writeMetrics(path: string, metrics: Metrics): Promise<void> {
-  const temporary = `${path}.tmp-${process.pid}`;
-  await writeFile(temporary, `${JSON.stringify(metricsSchema.parse(metrics), null, 2)}\n`);
-  await rename(temporary, path);
+  await writeWhole(path, `${JSON.stringify(metricsSchema.parse(metrics), null, 2)}\n`);
 }

@@ -1,8 +1,9 @@
 import type { Interval } from './bootstrap.js';
 import { calibrationChart, comparisonChart, differenceChart, lossChart } from './charts.js';
 import type { Comparison } from './compare.js';
-import { duration, type Html, html, score, thousands } from './html.js';
+import { type Html, html } from './html.js';
 import type { Metrics } from './metrics.js';
+import { duration, score, thousands } from './numbers.js';
 
 /** One line of a training log. Losses are per target token; `null` where the line does not hold one. */
 export interface TrainingRecord {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import type { Variable } from '../types.js';
 import type { Comparison } from './compare.js';
 import { EvaluateError } from './errors.js';
-import { Html, html, thousands } from './html.js';
+import { Html, html } from './html.js';
 import type { Metrics } from './metrics.js';
+import { thousands } from './numbers.js';
 import { caseArticle, type ReportCase } from './report-cases.js';
 import {
   calibrationSection,
@@ -15,6 +15,7 @@ import {
   type TrainingRecord,
   trainingSection,
 } from './report-sections.js';
+import { writeWhole } from './write-file.js';
 
 export type { ReportCase, TrainingRecord };
 
@@ -97,9 +98,7 @@ ${body}</section>
 
 /** Writes `report.html`, under a temporary name until complete. See `renderReport`. */
 export async function writeReport({ path, ...report }: Report & { readonly path: string }): Promise<void> {
-  const temporary = `${path}.tmp-${process.pid}`;
-  await writeFile(temporary, renderReport(report));
-  await rename(temporary, path);
+  await writeWhole(path, renderReport(report));
 }
 
 function banner({ synthetic, cases }: Report): Html {

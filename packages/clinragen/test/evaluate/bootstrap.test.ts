@@ -7,6 +7,7 @@ import {
   resampleSubjects,
 } from '../../src/evaluate/bootstrap.js';
 import { compareModels } from '../../src/evaluate/compare.js';
+import { renderComparison } from '../../src/evaluate/comparison-text.js';
 import { labelTable } from '../../src/evaluate/label-table.js';
 import { areas, rankAll } from '../../src/evaluate/ranking.js';
 import { scoreDiagnoses } from '../../src/evaluate/scores.js';
@@ -177,6 +178,19 @@ describe('paired differences', () => {
     expect(one!.microF1.high).toBeGreaterThan(two!.microF1.low);
     expect(one!.mainMinusThis!.microF1.separated).toBe(true);
     expect(two!.mainMinusThis).toBeNull();
+  });
+
+  it('stand in the terminal as a table that marks what is separated from 0', () => {
+    const models = [
+      { name: 'note', reads: 'note', predictions: madeUpPredictions(60, 0.4, 2) },
+      { name: 'twin', reads: 'note and series', predictions: madeUpPredictions(60, 0.9, 1) },
+      { name: 'both', reads: 'note and series', predictions: madeUpPredictions(60, 0.9, 1) },
+    ];
+    const lines = renderComparison(compareModels(models, 'both', options), { colour: false }).split('\n');
+    expect(lines[1]).toMatch(/^note {3}note {13}\S+ \(\S+–\S+\) .* \*$/);
+    expect(lines[2]).toMatch(/^twin .*\+0\.000 \(\+0\.000 to \+0\.000\)$/);
+    expect(lines[3]).toMatch(/^both .*\)$/);
+    expect(lines[4]).toContain('60 stays of 30 subjects; 95 % intervals');
   });
 
   it('are refused between models on different stays, and for an unknown main model', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +48,18 @@ describe('metrics', () => {
       await writeMetrics(join(folder, 'metrics.json'), metrics);
       expect(await readdir(folder)).toEqual(['metrics.json']);
       expect(metricsSchema.parse(JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')))).toEqual(metrics);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('leave nothing half-written behind where the file cannot be put in its place', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'clinragen-metrics-'));
+    try {
+      await mkdir(join(folder, 'metrics.json')); // a folder stands in the way
+      const metrics = evaluate(madeUpPredictions(4, 0.8), [], options);
+      await expect(writeMetrics(join(folder, 'metrics.json'), metrics)).rejects.toThrow();
+      expect(await readdir(folder)).toEqual(['metrics.json']);
     } finally {
       await rm(folder, { recursive: true });
     }
