@@ -274,32 +274,19 @@ napi_value Call(napi_env env, napi_callback_info info) {
       if (stack.size() == 1 && op.returnsArgument[0] == -1 && stack[0].isTensor() && stack[0].toTensor().defined()) {
         result = toNumber(env, state.table.put(stack[0].toTensor()));
       } else {
-        state.pending.clear();
         state.pendingStrings.clear();
         state.created.clear();
         try {
-          std::vector<double>& pending = state.pending;
-          pending.resize(64);
-          for (;;) {
-            Writer out(pending.data(), pending.size());
-            for (size_t i = 0; i < stack.size(); ++i) {
-              if (op.returnsArgument[i] >= 0) continue;
-              writeValue(out, stack[i], state.table, state.created, state.pendingStrings);
-            }
-            if (!out.overflowed()) {
-              pending.resize(out.used());
-              break;
-            }
-            pending.resize(out.used());
-            for (const double handle : state.created) state.table.release(handle);
-            state.created.clear();
-            state.pendingStrings.clear();
+          Writer out(state.results, state.resultCapacity, state.pending);
+          for (size_t i = 0; i < stack.size(); ++i) {
+            if (op.returnsArgument[i] >= 0) continue;
+            writeValue(out, stack[i], state.table, state.created, state.pendingStrings);
           }
+          result = toNumber(env, out.overflowed() ? -static_cast<double>(out.used()) : static_cast<double>(out.used()));
         } catch (...) {
           for (const double handle : state.created) state.table.release(handle);
           throw;
         }
-        result = deliver(env, state);
       }
       stack.clear();
       state.stack = std::move(stack);

@@ -55,13 +55,18 @@ at::Generator& generatorAt(std::vector<at::Generator>& generators, double index)
 c10::IValue readArgument(Reader& in, const c10::Argument& argument, Table& table,
                          const std::vector<std::string>& strings, std::vector<at::Generator>& generators);
 
-// Writes one return value; numbers beyond the buffer are counted but not written, so that the caller can say how many
-// are needed.
+// Writes results into the shared buffer, and into `rest`, whole, as soon as they are too many for it: JavaScript then
+// gives a larger one and fetches them.
 class Writer {
  public:
-  Writer(double* at, size_t capacity) : at_(at), capacity_(capacity) {}
+  Writer(double* at, size_t capacity, std::vector<double>& rest) : at_(at), capacity_(capacity), rest_(rest) {}
   void write(double value) {
-    if (used_ < capacity_) at_[used_] = value;
+    if (used_ < capacity_) {
+      at_[used_] = value;
+    } else {
+      if (used_ == capacity_) rest_.assign(at_, at_ + capacity_);
+      rest_.push_back(value);
+    }
     ++used_;
   }
   size_t used() const { return used_; }
@@ -71,6 +76,7 @@ class Writer {
   double* at_;
   size_t capacity_;
   size_t used_ = 0;
+  std::vector<double>& rest_;
 };
 
 void writeValue(Writer& out, const c10::IValue& value, Table& table, std::vector<double>& created,

@@ -189,35 +189,47 @@ function refuse(name: string, args: readonly unknown[], overloads: readonly Over
   );
 }
 
-function readValue(buffer: Float64Array, cursor: { at: number }): unknown {
-  const tag = buffer[cursor.at++];
-  const next = () => buffer[cursor.at++] as number;
-  const many = <T>(read: (x: number) => T): T[] => {
-    const n = next();
-    const values: T[] = [];
-    for (let i = 0; i < n; i++) values.push(read(next()));
-    return values;
-  };
-  const tensor = (handle: number) => (handle < 0 ? null : makeTensor(handle));
+// Where reading of the results stands. Module state and plain functions: closures per call cost more than the call.
+let answers: Float64Array = new Float64Array(0);
+let readAt = 0;
+
+const nextNumber = (): number => answers[readAt++] as number;
+
+function nextTensor(): TensorLike | null {
+  const handle = nextNumber();
+  return handle < 0 ? null : makeTensor(handle);
+}
+
+function nextList<T>(read: () => T): T[] {
+  const n = nextNumber();
+  const values: T[] = [];
+  for (let i = 0; i < n; i++) values.push(read());
+  return values;
+}
+
+const nextFlag = (): boolean => nextNumber() !== 0;
+
+function readValue(): unknown {
+  const tag = nextNumber();
   switch (tag) {
     case TAG.none:
       return null;
     case TAG.tensor:
-      return tensor(next());
+      return nextTensor();
     case TAG.int:
     case TAG.double:
-      return next();
+      return nextNumber();
     case TAG.bool:
-      return next() !== 0;
+      return nextFlag();
     case TAG.ints:
     case TAG.doubles:
-      return many((x) => x);
+      return nextList(nextNumber);
     case TAG.bools:
-      return many((x) => x !== 0);
+      return nextList(nextFlag);
     case TAG.tensors:
-      return many(tensor);
+      return nextList(nextTensor);
     case TAG.string:
-      return native.resultString(next());
+      return native.resultString(nextNumber());
     default:
       throw new TorchError('operator', `the addon answered with tag ${tag}, which is unknown here`);
   }
@@ -246,13 +258,14 @@ function run(name: string, overload: Overload, args: readonly unknown[], count: 
     if (isTensorLike(written)) written.touched();
     else if (Array.isArray(written)) for (const one of written) if (isTensorLike(one)) one.touched();
   }
-  const buffer = receive(answer);
-  const cursor = { at: 0 };
-  const values = overload.returns.map((returned) =>
-    returned.argument >= 0
-      ? argumentAt(overload, args, count, options, returned.argument)
-      : readValue(buffer, cursor),
-  );
+  answers = receive(answer);
+  readAt = 0;
+  const values: unknown[] = [];
+  for (const returned of overload.returns) {
+    values.push(
+      returned.argument >= 0 ? argumentAt(overload, args, count, options, returned.argument) : readValue(),
+    );
+  }
   return values.length === 0 ? undefined : values.length === 1 ? values[0] : values;
 }
 
