@@ -150,6 +150,16 @@ export const FILLERS: readonly string[] = [
   'Chronic back pain was {stable on gabapentin|treated with lidocaine patches}.',
   'Case management {arranged equipment|coordinated placement}.',
   'Occupational therapy {saw the patient|suggested a walker}.',
+  'Seasonal allergies were treated with {loratadine|fluticasone spray}.',
+  'Glaucoma drops were {continued|resumed} per {home schedule|ophthalmology}.',
+  'Restless legs: {ropinirole|gabapentin} was continued {at night|unchanged}.',
+  'Migraine {prophylaxis was continued|responded to acetaminophen}.',
+  'Oral thrush was treated with {nystatin|clotrimazole}.',
+  'Peripheral lines were {rotated|replaced} without {difficulty|phlebitis}.',
+  'Vitamin D and {calcium|iron|folate} were {supplemented|continued}.',
+  'An interpreter was {used|present} for {consent|teaching}.',
+  'Dental {pain|follow up} was {deferred|addressed} to outpatient.',
+  'Sleep hygiene and early mobility were {encouraged|stressed} {daily|by nursing}.',
   'Goals of care were {discussed|reviewed} with {the health care proxy|family}.',
 ];
 
@@ -158,6 +168,8 @@ export const CLOSINGS: readonly string[] = [
   'On the day of discharge @he was {ambulating|eating} and {feeling well|at baseline}.',
   'Discharged to {rehab|a skilled nursing facility|home} with {close|primary care} follow up.',
   'Follow up {was arranged|is scheduled} with {primary care|cardiology|the clinic}.',
+  'Medication {changes|instructions} were {reviewed|explained} with {the family|@him} before discharge.',
+  '@He {tolerated a regular diet|was walking in the hall} and left in {good|stable} condition.',
   'Remaining issues {will be addressed|can be followed} {by the primary physician|in clinic}.',
 ];
 

@@ -51,15 +51,24 @@ export interface Course {
   readonly episodes: readonly Episode[];
 }
 
-const BASELINE: Readonly<Record<Vital, { mean: number; between: number; within: number }>> = {
-  heart: { mean: 80, between: 6, within: 3.5 },
-  systolic: { mean: 119, between: 6, within: 5 },
-  diastolic: { mean: 62, between: 4, within: 3.5 },
-  breaths: { mean: 17, between: 1.3, within: 1.4 },
-  saturation: { mean: 97.4, between: 0.6, within: 0.7 },
-  temperature: { mean: 36.85, between: 0.15, within: 0.14 },
-  glucose: { mean: 114, between: 8, within: 8 },
-  ph: { mean: 7.4, between: 0.012, within: 0.012 },
+/** Mean over patients, spread between them, spread of the hours of one, and what no living patient goes beyond. */
+interface Baseline {
+  readonly mean: number;
+  readonly between: number;
+  readonly within: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const BASELINE: Readonly<Record<Vital, Baseline>> = {
+  heart: { mean: 80, between: 6, within: 3.5, low: 32, high: 205 },
+  systolic: { mean: 119, between: 6, within: 5, low: 55, high: 235 },
+  diastolic: { mean: 62, between: 4, within: 3.5, low: 28, high: 135 },
+  breaths: { mean: 17, between: 1.3, within: 1.4, low: 7, high: 44 },
+  saturation: { mean: 97.4, between: 0.6, within: 0.7, low: 78, high: 100 },
+  temperature: { mean: 36.85, between: 0.15, within: 0.14, low: 34.5, high: 41.2 },
+  glucose: { mean: 114, between: 8, within: 8, low: 45, high: 580 },
+  ph: { mean: 7.4, between: 0.012, within: 0.012, low: 6.98, high: 7.68 },
 };
 
 /** Where each cause draws the variables to: the value, its spread between patients, and how rough the hours are. */
@@ -125,11 +134,10 @@ export function drawCourse(rng: Rng, patient: Patient, admission: Admission): Co
   const hours = Math.max(18, Math.min(150, Math.round(Math.exp(rng.normal(Math.log(42), 0.42)))));
   const causes = drawCauses(rng, admission);
   const episodes = causes.flatMap((cause) => drawEpisodes(rng, cause, hours));
-  // Pressure cannot be high and low in the same hours: shock wins.
-  const shock = episodes.find((e) => e.cause === 'shock');
-  const kept = episodes.filter(
-    (e) => !(shock && (e.cause === 'high pressure' || e.cause === 'stiff pressure') && e.onset < shock.end + 2),
-  );
+  // Pressure cannot be high and low in the same hours: shock and bleeding win.
+  const low = episodes.filter((e) => e.cause === 'shock' || e.cause === 'bleeding');
+  const isHigh = (e: Episode) => e.cause === 'high pressure' || e.cause === 'stiff pressure';
+  const kept = episodes.filter((e) => !(isHigh(e) && low.some((l) => e.onset < l.end + 2 && l.onset < e.end + 2)));
   const paced =
     admission.diseases.has('Conduction disorders') && admission.shown.has('Conduction disorders') && rng.chance(0.75);
 
@@ -143,7 +151,13 @@ export function drawCourse(rng: Rng, patient: Patient, admission: Admission): Co
     for (let t = 0; t < hours; t++) vitals.heart[t] = rate + rng.normal(0, 0.4);
   }
   for (const episode of kept) applyEpisode(rng, episode, vitals, hours);
-  for (let t = 0; t < hours; t++) vitals.saturation[t] = Math.min(100, vitals.saturation[t]!);
+  for (let t = 0; t < hours; t++) {
+    for (const vital of Object.keys(BASELINE) as Vital[]) {
+      const { low, high } = BASELINE[vital];
+      vitals[vital][t] = Math.min(high, Math.max(low, vitals[vital][t]!));
+    }
+    vitals.diastolic[t] = Math.min(vitals.diastolic[t]!, vitals.systolic[t]! - 15);
+  }
 
   const failing = admission.shown.has('Respiratory failure; insufficiency; arrest (adult)');
   const breathing = drawBreathing(rng, admission, failing, hours);
