@@ -10,7 +10,7 @@ import type { DecoderCache, T5 } from './t5.js';
 export interface GenerateOptions {
   /** 1 is greedy. */
   readonly beams?: number;
-  /** New tokens at most, the end token included. */
+  /** New tokens at most, the end token included, the prefix not. */
   readonly maxTokens: number;
   /** Exponent of the length that a beam's score is divided by; 1 as in Hugging Face. */
   readonly lengthPenalty?: number;
@@ -18,7 +18,7 @@ export interface GenerateOptions {
   readonly earlyStopping?: boolean | 'never';
   /** Count the start token in the length of sequences that did not end, as transformers before 4.36 did; default false. */
   readonly countStartToken?: boolean;
-  /** Tokens that every row begins with, after the start token. */
+  /** Per item, tokens that it begins with, after the start token; of any length each. They count neither in length nor score. */
   readonly prefix?: readonly (readonly number[])[];
 }
 
@@ -46,28 +46,21 @@ function idsTensor(ids: readonly number[], like: Tensor): Tensor {
   return fromTypedArray(BigInt64Array.from(ids, BigInt), undefined, { device: like.device });
 }
 
-/** Feeds the start token and the prefixes; the cache then stands before the first free token. Returns its logits [R, V]. */
-function feedPrefix(model: T5, cache: DecoderCache, rows: number, states: Tensor, prefix: readonly (readonly number[])[]) {
-  const { decoder_start_token_id: start } = model.config;
-  const length = prefix[0]?.length ?? 0;
-  let logits = model.decodeStep(idsTensor(new Array(rows).fill(start), states), cache);
-  for (let i = 0; i < length; i++) {
-    const column = Array.from({ length: rows }, (_, row) => prefix[Math.floor(row / cache.beams)]?.[i] as number);
-    logits = model.decodeStep(idsTensor(column, states), cache);
-  }
-  return logits;
+function longest(prefix: readonly (readonly number[])[]): number {
+  return Math.max(0, ...prefix.map((ids) => ids.length));
 }
 
 function greedy(model: T5, states: Tensor, mask: Tensor | null, options: GenerateOptions): Generated {
-  const { eos_token_id: eos, pad_token_id: pad } = model.config;
+  const { eos_token_id: eos, pad_token_id: pad, decoder_start_token_id: start } = model.config;
   const items = states.size(0);
   const prefix = options.prefix ?? [];
-  const cache = model.startDecoding(states, mask, options.maxTokens + (prefix[0]?.length ?? 0) + 1, 1);
+  const room = options.maxTokens + longest(prefix) + 1;
+  const cache = model.startDecoding(states, mask, room, 1);
   const ids: number[][] = Array.from({ length: items }, () => []);
   const scores = new Array<number>(items).fill(0);
   const done = new Array<boolean>(items).fill(false);
-  let logits = feedPrefix(model, cache, items, states, prefix);
-  for (let step = 0; step < options.maxTokens; step++) {
+  let logits = model.decodeStep(idsTensor(new Array(items).fill(start), states), cache);
+  for (let step = 0; ; step++) {
     const [best, chosen] = scope(() => {
       const [values, indices] = logits.to('float32').max(-1); // [B]
       const logProb = values.sub(logits.to('float32').logsumexp(-1));
@@ -75,17 +68,18 @@ function greedy(model: T5, states: Tensor, mask: Tensor | null, options: Generat
     });
     const next: number[] = [];
     for (let i = 0; i < items; i++) {
-      const id = Number(chosen[i]);
-      if (done[i]) {
-        next.push(pad);
+      const forced = prefix[i]?.[step];
+      if (forced !== undefined || done[i]) {
+        next.push(forced ?? pad);
         continue;
       }
+      const id = Number(chosen[i]);
       scores[i] = (scores[i] as number) + (best[i] as number);
-      if (id === eos) done[i] = true;
-      else ids[i]?.push(id);
+      if (id !== eos) ids[i]?.push(id);
+      if (id === eos || step + 1 - (prefix[i]?.length ?? 0) === options.maxTokens) done[i] = true;
       next.push(id);
     }
-    if (done.every(Boolean) || step + 1 === options.maxTokens) break;
+    if (done.every(Boolean)) break;
     const before = logits;
     logits = scope(() => model.decodeStep(idsTensor(next, states), cache));
     before.dispose();
@@ -94,20 +88,21 @@ function greedy(model: T5, states: Tensor, mask: Tensor | null, options: Generat
 }
 
 function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: number, options: GenerateOptions): Generated {
-  const { eos_token_id: eos, pad_token_id: pad, vocab_size: vocabulary } = model.config;
+  const { eos_token_id: eos, pad_token_id: pad, decoder_start_token_id: start, vocab_size: vocabulary } = model.config;
   const items = states.size(0);
   const rows = items * beams;
   const prefix = options.prefix ?? [];
   const penalty = options.lengthPenalty ?? 1;
   const stopping = options.earlyStopping ?? false;
-  const cache = model.startDecoding(states, mask, options.maxTokens + (prefix[0]?.length ?? 0) + 1, beams);
+  const room = options.maxTokens + longest(prefix) + 1;
+  const cache = model.startDecoding(states, mask, room, beams);
   const finished = Array.from({ length: items }, () => new BeamHypotheses(beams, penalty, stopping, options.maxTokens));
   const done = new Array<boolean>(items).fill(false);
-  let running: number[][] = Array.from({ length: rows }, () => []);
+  const running: number[][] = Array.from({ length: rows }, () => []);
   // All beams of an item start equal: only the first may be extended at the first step.
   let sums = Float32Array.from({ length: rows }, (_, row) => (row % beams === 0 ? 0 : -1e9));
-  let logits = feedPrefix(model, cache, rows, states, prefix);
-  for (let step = 1; step <= options.maxTokens; step++) {
+  let logits = model.decodeStep(idsTensor(new Array(rows).fill(start), states), cache);
+  for (let step = 1; ; step++) {
     const [values, indices] = scope(() => {
       const totals = logits.to('float32').logSoftmax(-1).add(fromTypedArray(sums, [rows, 1], { device: states.device }));
       const [top, at] = totals.view([items, beams * vocabulary]).topk(2 * beams, -1, true, true);
@@ -118,13 +113,16 @@ function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: numbe
     const nextSums = new Float32Array(rows);
     for (let item = 0; item < items; item++) {
       const first = item * beams;
-      if (done[item]) {
+      const forced = prefix[item]?.[step - 1];
+      if (forced !== undefined || done[item]) {
         for (let beam = 0; beam < beams; beam++) {
           nextRows.push(first + beam);
-          nextIds.push(pad);
+          nextIds.push(forced ?? pad);
+          nextSums[first + beam] = sums[first + beam] as number;
         }
         continue;
       }
+      const length = step - (prefix[item]?.length ?? 0); // tokens of the item's own, with this one
       let taken = 0;
       for (let rank = 0; rank < 2 * beams && taken < beams; rank++) {
         const sum = values[item * 2 * beams + rank] as number;
@@ -133,7 +131,7 @@ function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: numbe
         const id = flat % vocabulary;
         if (id === eos) {
           // An end that ranks below the beams would not have been kept.
-          if (rank < beams) finished[item]?.add(running[row] as number[], sum, step);
+          if (rank < beams) finished[item]?.add(running[row] as number[], sum, length);
           continue;
         }
         nextSums[first + taken] = sum;
@@ -141,17 +139,22 @@ function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: numbe
         nextIds.push(id);
         taken++;
       }
-      done[item] = finished[item]?.isDone(values[item * 2 * beams] as number, step) ?? true;
+      const hypotheses = finished[item] as BeamHypotheses;
+      if (hypotheses.isDone(values[item * 2 * beams] as number, length)) done[item] = true;
+      else {
+        // Written aside first: a beam may be read by several others.
+        const extended = nextRows.slice(first).map((row, beam) => [...(running[row] as number[]), nextIds[first + beam] as number]);
+        for (const [beam, sequence] of extended.entries()) running[first + beam] = sequence;
+        if (length === options.maxTokens) {
+          for (const [beam, sequence] of extended.entries()) {
+            hypotheses.add(sequence, nextSums[first + beam] as number, length + (options.countStartToken ? 1 : 0));
+          }
+          done[item] = true;
+        }
+      }
     }
-    const extended: number[][] = [];
-    for (let row = 0; row < rows; row++) {
-      const from = running[nextRows[row] as number] as number[];
-      extended.push(done[Math.floor(row / beams)] ? (running[row] as number[]) : [...from, nextIds[row] as number]);
-    }
-    // Items done at this very step keep their running rows: only the finished ones count.
-    running = extended;
     sums = nextSums;
-    if (done.every(Boolean) || step === options.maxTokens) break;
+    if (done.every(Boolean)) break;
     const before = logits;
     logits = scope(() => {
       if (beams > 1) model.reorder(cache, idsTensor(nextRows, states));
@@ -159,20 +162,6 @@ function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: numbe
     });
     before.dispose();
   }
-  const ids: number[][] = [];
-  const scores: number[] = [];
-  for (let item = 0; item < items; item++) {
-    const hypotheses = finished[item] as BeamHypotheses;
-    if (!done[item]) {
-      for (let beam = 0; beam < beams; beam++) {
-        const row = item * beams + beam;
-        const sequence = running[row] as number[];
-        hypotheses.add(sequence, sums[row] as number, sequence.length + (options.countStartToken ? 1 : 0));
-      }
-    }
-    const best = hypotheses.best();
-    ids.push(best.ids);
-    scores.push(best.score);
-  }
-  return { ids, scores };
+  const best = finished.map((hypotheses) => hypotheses.best());
+  return { ids: best.map(({ ids }) => ids), scores: best.map(({ score }) => score) };
 }
