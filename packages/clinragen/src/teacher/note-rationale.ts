@@ -103,7 +103,7 @@ function compose(
       clauses.push(phrasing.pick(`clause ${i}`, EXPLAINED)(name, listOf(quoted)));
     }
   });
-  if (unexplained.length > 0) clauses.push(`${listOf(unexplained)} ${unexplained.length > 1 ? 'are' : 'is'} mentioned`);
+  if (unexplained.length > 0) clauses.push(`${listOf(unexplained)} ${unexplained.length > 1 ? 'are' : 'is'} suggested`);
   if (past.length > 0) clauses.push(`${listOf(past)} only in the past`);
   if (silent.length > 0) clauses.push(brief ? 'other diagnoses not shown' : notShown(silent, phrasing));
   if (clauses.length === 0) clauses.push(phrasing.pick('nothing', NOTHING));

@@ -10,6 +10,7 @@ import {
   ruleTeacher,
   SERIES_WORDS,
   shortName,
+  signature,
   TeacherError,
   type TeacherInput,
 } from '../../src/teacher/index.js';
@@ -215,7 +216,7 @@ describe('whatever the stay, the rule-based teacher', () => {
     const phrasing = new Set(
       (
         'based on the medical notes is are shown by supported evident from and as evidence of in keeping with given possible ' +
-        'documented named stated mentioned only past do not show or no clear described other diagnoses none diseases ' +
+        'documented named stated suggested only past do not show or no clear described other diagnoses none diseases ' +
         'question there sign'
       ).split(' '),
     );
@@ -257,7 +258,7 @@ describe('whatever the stay, the rule-based teacher', () => {
     );
   });
 
-  it('varies: of 500 stays alike in their disease, at least half the note rationales differ, and three quarters in general', async () => {
+  it('varies: 500 stays with one and the same disease get over 60 different note rationales, 500 of any kind over 375 of each', async () => {
     const treatments = ['lasix', 'furosemide', 'diuresis', 'carvedilol', 'bumex'];
     const findings = ['orthopnea', 'pulmonary edema', 'elevated bnp', 'crackles', 'low ef', 'leg edema'];
     const alike = new Set<string>();
@@ -266,11 +267,11 @@ describe('whatever the stay, the rule-based teacher', () => {
       const input = inputOf(note, ['Congestive heart failure; nonhypertensive'], {}, String(200_000 + i));
       alike.add((await teacher.rationale(input)).note);
     }
-    expect(alike.size).toBeGreaterThan(40);
+    expect(alike.size).toBeGreaterThan(60);
     const inputs = fc.sample(anyInput, { numRuns: 500, seed: 11 });
     const rationales = await Promise.all(inputs.map((input) => teacher.rationale(input)));
-    expect(new Set(rationales.map((x) => x.note)).size / 500).toBeGreaterThan(0.75);
-    expect(new Set(rationales.map((x) => x.series)).size / 500).toBeGreaterThan(0.75);
+    expect(new Set(rationales.map((x) => x.note)).size).toBeGreaterThan(375);
+    expect(new Set(rationales.map((x) => x.series)).size).toBeGreaterThan(375);
   });
 
   it('gives the same words for the same stay and seed, and others for another seed', async () => {
@@ -280,6 +281,17 @@ describe('whatever the stay, the rule-based teacher', () => {
     expect(again).toEqual(first);
     const changed = first.filter((x, i) => x.note !== other[i]!.note || x.series !== other[i]!.series);
     expect(changed.length).toBeGreaterThan(25);
+  });
+});
+
+it('writes what its example shows', async () => {
+  const pressures = [70, 70, 70, 35, 35, 35, 35, 35, 70, 75, 80, 80, 80, 80, 80];
+  const input = inputOf('septic shock on levophed', ['Shock'], { 'mean blood pressure': pressures });
+  expect(await teacher.rationale(input)).toEqual({
+    stay: '200001',
+    note: 'Based on the medical notes, shock is shown by septic shock and levophed.',
+    series: 'Lab test shows low blood pressure for hours, fitting shock.',
+    teacher: signature(teacher),
   });
 });
 
