@@ -60,11 +60,11 @@ std::string describe(const std::exception& error) {
 
 // V8 hears of tensor memory in steps of 32 MiB: a call per tensor would cost more than the tensor.
 void reportMemory(napi_env env, State& state) {
-  const int64_t difference = state.table.bytes() - state.reportedBytes;
+  const int64_t difference = state.table.estimatedBytes() - state.reportedBytes;
   if (difference > (32 << 20) || difference < -(32 << 20)) {
     int64_t total = 0;
     napi_adjust_external_memory(env, difference, &total);
-    state.reportedBytes = state.table.bytes();
+    state.reportedBytes += difference;
   }
 }
 

@@ -29,7 +29,7 @@ class Table {
       free_.pop_back();
     }
     Slot& slot = slots_[index];
-    count(tensor, +1);
+    hold(slot, tensor);
     slot.tensor = std::move(tensor);
     slot.live = true;
     ++live_;
@@ -46,7 +46,7 @@ class Table {
   bool release(double handle) {
     Slot* slot = find(handle);
     if (slot == nullptr) return false;
-    count(slot->tensor, -1);
+    letGo(*slot);
     slot->tensor.reset();
     slot->live = false;
     slot->generation = (slot->generation + 1) & 0xFFFFFF;
@@ -56,7 +56,21 @@ class Table {
   }
 
   int64_t live() const { return live_; }
-  int64_t bytes() const { return bytes_; }
+
+  // Cheap, and near enough for the garbage collector: a storage's size as it was when its first handle was made.
+  int64_t estimatedBytes() const { return bytes_; }
+
+  // Exact: operators may have resized or exchanged storages since.
+  int64_t bytes() const {
+    std::unordered_map<const void*, size_t> sizes;
+    for (const Slot& slot : slots_) {
+      if (!slot.live || !slot.tensor.defined() || !slot.tensor.has_storage()) continue;
+      sizes[slot.tensor.storage().unsafeGetStorageImpl()] = slot.tensor.storage().nbytes();
+    }
+    int64_t total = 0;
+    for (const auto& size : sizes) total += static_cast<int64_t>(size.second);
+    return total;
+  }
 
  private:
   static constexpr double kIndexRange = 268435456.0;  // 2^28
@@ -65,6 +79,7 @@ class Table {
     at::Tensor tensor;
     uint32_t generation = 0;
     bool live = false;
+    const void* storage = nullptr;  // under which the slot was counted; set_() may give the tensor another one later
   };
 
   Slot* find(double handle) {
@@ -77,25 +92,22 @@ class Table {
     return slot.live && slot.generation == generation ? &slot : nullptr;
   }
 
-  // Views share a storage: its bytes count once, however many handles reach it. The size is remembered at first sight,
-  // because an operator may resize the storage while handles are out.
-  void count(const at::Tensor& tensor, int delta) {
+  // Views share a storage: its bytes count once, however many handles reach it.
+  void hold(Slot& slot, const at::Tensor& tensor) {
+    slot.storage = nullptr;
     if (!tensor.defined() || !tensor.has_storage()) return;
-    const void* key = tensor.storage().unsafeGetStorageImpl();
-    if (delta > 0) {
-      auto& entry = storages_[key];
-      if (entry.handles++ == 0) {
-        entry.bytes = static_cast<int64_t>(tensor.storage().nbytes());
-        bytes_ += entry.bytes;
-      }
-      return;
-    }
-    auto found = storages_.find(key);
-    if (found == storages_.end()) return;  // set_() gave the tensor another storage since
-    if (--found->second.handles == 0) {
-      bytes_ -= found->second.bytes;
-      storages_.erase(found);
-    }
+    slot.storage = tensor.storage().unsafeGetStorageImpl();
+    Held& held = storages_[slot.storage];
+    if (held.handles++ > 0) return;
+    held.bytes = static_cast<int64_t>(tensor.storage().nbytes());
+    bytes_ += held.bytes;
+  }
+
+  void letGo(Slot& slot) {
+    const auto found = storages_.find(slot.storage);
+    if (found == storages_.end() || --found->second.handles > 0) return;
+    bytes_ -= found->second.bytes;
+    storages_.erase(found);
   }
 
   struct Held {

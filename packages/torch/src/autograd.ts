@@ -4,13 +4,16 @@ import { TorchError } from './errors.js';
 import { native } from './native.js';
 import { call } from './operators.js';
 import { scope } from './scope.js';
-import { type Device, Tensor } from './tensor.js';
+import { type Device, liveHandle, Tensor } from './tensor.js';
 import { begin, put, receive } from './wire.js';
 
 function synchronous<T>(name: string, result: T): T {
   if (result instanceof Promise) {
     result.catch(() => undefined);
-    throw new TorchError('argument', `${name}() takes a synchronous function: its effect ends when the function returns`);
+    throw new TorchError(
+      'argument',
+      `${name}() takes a synchronous function: its effect ends when the function returns`,
+    );
   }
   return result;
 }
@@ -44,7 +47,16 @@ export function enableGrad<T>(body: () => T): T {
  */
 export function autocast<T>(body: () => T, options: { device?: Device; dtype?: DType; enabled?: boolean } = {}): T {
   const device = (options.device ?? 'cpu').split(':')[0] as string;
-  const before = native.enterAutocast(device, dtypeCode(options.dtype ?? 'bfloat16'), options.enabled ?? true);
+  const dtype = options.dtype ?? 'bfloat16';
+  if (dtype !== 'bfloat16' && dtype !== 'float16') {
+    throw new TorchError('argument', `computes in bfloat16 or float16, not ${dtype}`, { operator: 'autocast' });
+  }
+  let before: number;
+  try {
+    before = native.enterAutocast(device, dtypeCode(dtype), options.enabled ?? true);
+  } catch (cause) {
+    throw new TorchError('argument', (cause as Error).message, { operator: 'autocast', cause });
+  }
   try {
     return synchronous('autocast', body());
   } finally {
@@ -54,7 +66,7 @@ export function autocast<T>(body: () => T, options: { device?: Device; dtype?: D
 
 function putTensors(tensors: readonly (Tensor | null)[]): void {
   put(tensors.length);
-  for (const tensor of tensors) put(tensor?.handle ?? -1);
+  for (const tensor of tensors) put(tensor === null ? -1 : liveHandle(tensor, 'grad'));
 }
 
 /**
@@ -65,8 +77,16 @@ function putTensors(tensors: readonly (Tensor | null)[]): void {
 export function grad(
   outputs: readonly Tensor[],
   inputs: readonly Tensor[],
-  options: { gradients?: readonly (Tensor | null)[]; retainGraph?: boolean; createGraph?: boolean; allowUnused?: boolean } = {},
+  options: {
+    gradients?: readonly (Tensor | null)[];
+    retainGraph?: boolean;
+    createGraph?: boolean;
+    allowUnused?: boolean;
+  } = {},
 ): (Tensor | null)[] {
+  if (outputs.length === 0 || inputs.length === 0) {
+    throw new TorchError('argument', 'needs at least one output and one input', { operator: 'grad' });
+  }
   const create = options.createGraph ?? false;
   begin();
   putTensors(outputs);

@@ -4,7 +4,7 @@ export * from './create.js';
 export { type DType, ITEM_BYTES, type TypedArray } from './dtypes.js';
 export { TorchError, type TorchErrorCode } from './errors.js';
 export { type Info, info, setThreads, threads } from './machine.js';
-export { atenName, call, operatorNames, schemasOf, type OverloadSchema } from './operators.js';
+export { atenName, call, type OverloadSchema, operatorNames, schemasOf } from './operators.js';
 export { ops } from './ops.js';
 export { Generator, manualSeed } from './random.js';
 export { keep, memory, scope } from './scope.js';

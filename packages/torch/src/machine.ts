@@ -1,5 +1,6 @@
 /** What this libtorch is and can do on this machine. */
 import { readFileSync } from 'node:fs';
+import { TorchError } from './errors.js';
 import { native } from './native.js';
 
 export interface Info {
@@ -38,6 +39,10 @@ export function threads(): number {
   return native.threads();
 }
 
+/** @throws TorchError where `count` is no whole number from 1 to 1024: OpenMP ends the process when it cannot start them */
 export function setThreads(count: number): void {
+  if (!Number.isSafeInteger(count) || count < 1 || count > 1024) {
+    throw new TorchError('argument', `a number of threads is a whole number from 1 to 1024, not ${count}`);
+  }
   native.threads(count);
 }

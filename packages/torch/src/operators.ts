@@ -84,7 +84,9 @@ export function atenName(name: string): string | undefined {
 
 /** The overloads of an operator, by ATen's name. Empty where this libtorch has none. */
 export function schemasOf(name: string): OverloadSchema[] {
-  return (overloadNames.get(name) ?? []).map((overload) => JSON.parse(native.describe(name, overload)) as OverloadSchema);
+  return (overloadNames.get(name) ?? []).map(
+    (overload) => JSON.parse(native.describe(name, overload)) as OverloadSchema,
+  );
 }
 
 function prepare(schema: OverloadSchema): Overload {
@@ -160,7 +162,8 @@ function isTensorLike(value: unknown): value is TensorLike {
 function describeValue(value: unknown): string {
   if (isTensorLike(value)) return value.describe();
   if (Array.isArray(value)) {
-    if (value.some(isTensorLike)) return `[${value.slice(0, 4).map(describeValue).join(', ')}${value.length > 4 ? ', …' : ''}]`;
+    if (value.some(isTensorLike))
+      return `[${value.slice(0, 4).map(describeValue).join(', ')}${value.length > 4 ? ', …' : ''}]`;
     return `[${value.slice(0, 8).join(', ')}${value.length > 8 ? ', …' : ''}]`;
   }
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
@@ -235,11 +238,23 @@ function readValue(): unknown {
   }
 }
 
-function argumentAt(overload: Overload, args: readonly unknown[], count: number, options: Options | undefined, i: number) {
+function argumentAt(
+  overload: Overload,
+  args: readonly unknown[],
+  count: number,
+  options: Options | undefined,
+  i: number,
+) {
   return i < count ? args[i] : options?.[overload.keys[i] as string];
 }
 
-function run(name: string, overload: Overload, args: readonly unknown[], count: number, options: Options | undefined): unknown {
+function run(
+  name: string,
+  overload: Overload,
+  args: readonly unknown[],
+  count: number,
+  options: Options | undefined,
+): unknown {
   let answer: number;
   try {
     answer = native.call(overload.id, sentStrings());
@@ -262,9 +277,7 @@ function run(name: string, overload: Overload, args: readonly unknown[], count: 
   readAt = 0;
   const values: unknown[] = [];
   for (const returned of overload.returns) {
-    values.push(
-      returned.argument >= 0 ? argumentAt(overload, args, count, options, returned.argument) : readValue(),
-    );
+    values.push(returned.argument >= 0 ? argumentAt(overload, args, count, options, returned.argument) : readValue());
   }
   return values.length === 0 ? undefined : values.length === 1 ? values[0] : values;
 }
@@ -281,7 +294,10 @@ export function call(name: string, args: readonly unknown[]): unknown {
   if (overloads.length === 0) {
     const [base = name, overload] = name.replace(/^aten::/, '').split('.') as [string, string?];
     const of = overloadsOf(base);
-    overloads = overload === undefined ? of : of.filter((candidate) => candidate.overload === (overload === 'default' ? '' : overload));
+    overloads =
+      overload === undefined
+        ? of
+        : of.filter((candidate) => candidate.overload === (overload === 'default' ? '' : overload));
     if (overloads.length === 0) {
       const { version } = JSON.parse(native.info()) as { version: string };
       throw new TorchError('unknown-operator', `libtorch ${version} has no such operator`, { operator: name });

@@ -61,7 +61,10 @@ export function scope<T>(body: () => T): T {
     const result = body();
     if (result instanceof Promise) {
       result.catch(() => undefined);
-      throw new TorchError('argument', 'scope() takes a synchronous function: it frees its tensors when the function returns');
+      throw new TorchError(
+        'argument',
+        'scope() takes a synchronous function: it frees its tensors when the function returns',
+      );
     }
     visitTensors(result, (tensor) => {
       kept ??= new Set();
@@ -84,7 +87,7 @@ export function keep<T>(value: T): T {
   visitTensors(value, (tensor) => {
     if (tensor.handle < 0) return;
     for (const made of scopes) {
-      const at = made.indexOf(tensor);
+      const at = made.lastIndexOf(tensor);
       if (at >= 0) {
         made.splice(at, 1);
         backstop.register(tensor, tensor.handle, tensor);

@@ -1,7 +1,7 @@
-import { arrayFor, type DType, dtypeCode, dtypeName, type TypedArray } from './dtypes.js';
+import { arrayFor, type DType, dtypeName, isDType, type TypedArray } from './dtypes.js';
 import { TorchError } from './errors.js';
 import { native } from './native.js';
-import { atenName, call, operatorNames, schemasOf, setTensorFactory, camelCase } from './operators.js';
+import { atenName, call, camelCase, operatorNames, schemasOf, setTensorFactory } from './operators.js';
 import type { TensorOperators } from './ops.gen.js';
 import { free, track } from './scope.js';
 import { begin, put, receive } from './wire.js';
@@ -58,6 +58,7 @@ export class Tensor {
     try {
       return body();
     } catch (cause) {
+      if (cause instanceof TorchError) throw cause;
       const freed = (cause as { code?: string }).code === 'USE_AFTER_FREE';
       throw new TorchError(freed ? 'use-after-free' : 'operator', (cause as Error).message, {
         cause,
@@ -109,7 +110,7 @@ export class Tensor {
   }
 
   set grad(gradient: Tensor | null) {
-    this.#native(() => native.setGrad(this.handle, gradient === null ? -1 : gradient.handle), 'grad');
+    this.#native(() => native.setGrad(this.handle, gradient === null ? -1 : liveHandle(gradient, 'grad')), 'grad');
   }
 
   /** Length of one dimension; negative ones count from the end. */
@@ -126,15 +127,10 @@ export class Tensor {
 
   /** Another dtype or device: `x.to('bfloat16')`, `x.to('cuda:0')`, `x.to('cuda', 'float16')`; itself where nothing changes. */
   to(target: DType | Device, dtype?: DType, options: { nonBlocking?: boolean; copy?: boolean } = {}): Tensor {
-    const onlyDtype = dtype === undefined && (() => {
-      try {
-        dtypeCode(target as DType);
-        return true;
-      } catch {
-        return false;
-      }
-    })();
-    const wanted = onlyDtype ? { dtype: target, ...options } : { device: target, dtype: dtype ?? this.dtype, ...options };
+    const wanted =
+      dtype === undefined && isDType(target)
+        ? { dtype: target, ...options }
+        : { device: target, dtype: dtype ?? this.dtype, ...options };
     return call('to', [this, wanted]) as Tensor;
   }
 
@@ -148,9 +144,9 @@ export class Tensor {
     const create = options.createGraph ?? false;
     begin();
     put(1);
-    put(this.handle);
+    put(liveHandle(this, 'backward'));
     put(1);
-    put(options.gradient?.handle ?? -1);
+    put(options.gradient === undefined ? -1 : liveHandle(options.gradient, 'backward'));
     put(0);
     this.#native(() => native.backward(options.retainGraph ?? create, create), 'backward');
   }
@@ -162,7 +158,10 @@ export class Tensor {
 
   /** A copy of the elements, row-major, in the typed array of the dtype; 16-bit floats as raw bits (see `toFloat32`). */
   toTypedArray(): TypedArray {
-    const array = arrayFor(this.dtype, this.shape.reduce((a, b) => a * b, 1));
+    const array = arrayFor(
+      this.dtype,
+      this.shape.reduce((a, b) => a * b, 1),
+    );
     this.#native(() => native.toBytes(this.handle, new Uint8Array(array.buffer)), 'toTypedArray');
     return array;
   }
@@ -225,6 +224,17 @@ export class Tensor {
   touched(): void {
     this.#meta = undefined;
   }
+}
+
+/**
+ * A tensor's handle, for entry points where -1 means "none": a freed tensor must not pass for one.
+ * @internal
+ */
+export function liveHandle(tensor: Tensor, operator: string): number {
+  if (!(tensor.handle >= 0)) {
+    throw new TorchError('use-after-free', 'the tensor was freed already (use after free)', { operator });
+  }
+  return tensor.handle;
 }
 
 setTensorFactory((handle) => new Tensor(handle));
