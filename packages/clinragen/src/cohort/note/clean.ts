@@ -36,6 +36,9 @@ const NUMBER = /^[([{<>~=≤≥#$+\-–.,]*\d/;
 /** Full stop or the like at the end of a token, past closing brackets. */
 const SENTENCE_END = /([.;:?!])[)\]}"']*$/;
 
+/** The same, or a comma: what parts two statements outlives the number before it ("HR 110, no fever"). */
+const CLAUSE_END = /([.;:?!,])[)\]}"']*$/;
+
 function isStopWord(token: string, allCapitals: boolean, sentenceStart: boolean): boolean {
   const word = token.replace(/^[^a-z]+|[^a-z]+$/gi, '');
   if (word === '') return true; // punctuation alone
@@ -59,8 +62,9 @@ export function cleanNote(text: string, words: number): string {
     const letters = line.replace(/[^a-z]/gi, '');
     const allCapitals = letters === letters.toUpperCase();
     let afterNumber = false;
-    for (const token of line.split(/\s+/)) {
+    for (const [i, token] of line.trim().split(/\s+/).entries()) {
       if (token === '') continue;
+      const first = i === 0;
       const sentenceStart = out.length === 0 || SENTENCE_END.test(out.at(-1)!);
       const bare = token.toLowerCase().replace(/[^a-z%/]+$/, '');
       const gone =
@@ -71,9 +75,9 @@ export function cleanNote(text: string, words: number): string {
         out.push(token);
         continue;
       }
-      // The end of the sentence outlives its last word; a list mark (`1.`, `2)`) ends none.
-      const end = SENTENCE_END.exec(token)?.[1];
-      const listMark = /^[#(]?\d{1,2}[.):]$/.test(token);
+      // The end of a clause outlives its last word; a list mark at the beginning of a line (`1.`, `2)`) ends none.
+      const end = CLAUSE_END.exec(token)?.[1];
+      const listMark = first && /^[#(]?\d{1,2}[.):]+$/.test(token);
       if (end && !listMark && out.length > 0 && !/[.;:?!,]$/.test(out.at(-1)!)) out[out.length - 1] += end;
     }
     // A blank line or a list entry ends a sentence too, but the words of a wrapped line go on.
