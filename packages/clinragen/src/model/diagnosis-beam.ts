@@ -7,7 +7,7 @@
  */
 import { fromTypedArray, noGrad, scope, type Tensor } from '@clinragen/torch';
 import { PHENOTYPES } from '../phenotypes.js';
-import type { DecoderCache, T5 } from './t5.js';
+import type { T5 } from './t5.js';
 import type { AnswerForm } from './target.js';
 
 export interface DiagnosedSet {
@@ -149,19 +149,21 @@ export function diagnoseBeam(model: T5, states: Tensor, mask: Tensor | null, for
     scope(() => {
       let size = Math.min(room, 64);
       let cache = model.startDecoding(states, mask, size, beams);
-      let history: number[][] = Array.from({ length: rows }, () => []);
       const step = (ids: readonly number[], from: readonly number[] | null): Tensor => {
-        if (from !== null) {
-          model.reorder(cache, idsTensor(from, states));
-          history = from.map((row) => [...(history[row] as number[])]);
-        }
         if (cache.length === size) {
-          // Lists this long are rare: the cache grows by decoding what stands in it again.
+          // Lists this long are rare: the cache begins small and grows.
           size = Math.min(room, size * 2);
-          cache = regrow(model, cache, states, mask, size, history);
+          const larger = scope(() => model.enlarge(cache, size));
+          for (const { keys, values } of cache.self) {
+            keys.dispose();
+            values.dispose();
+          }
+          cache = larger;
         }
-        for (const [row, id] of ids.entries()) history[row]?.push(id);
-        return model.decodeStep(idsTensor(ids, states), cache);
+        return scope(() => {
+          if (from !== null) model.reorder(cache, idsTensor(from, states));
+          return model.decodeStep(idsTensor(ids, states), cache);
+        });
       };
       let logits = step(new Array(rows).fill(model.config.decoder_start_token_id), null);
       for (const id of form.prefix) logits = step(new Array(rows).fill(id), null);
@@ -182,7 +184,7 @@ export function diagnoseBeam(model: T5, states: Tensor, mask: Tensor | null, for
           }),
         );
         if (beam.every((hypotheses) => hypotheses.every(({ ended }) => ended))) break;
-        logits = scope(() => step(ids, from));
+        logits = step(ids, from);
         before.dispose();
       }
       return beam.map(summarise);
@@ -200,19 +202,4 @@ function readAllowed(logits: Tensor, beam: readonly Hypothesis[][], trie: Diagno
   }
   const values = scope(() => logits.indexSelect(1, idsTensor([...column.keys()], logits)).toFloat32()); // [R, allowed]
   return (row, id) => values[row * column.size + (column.get(id) as number)] as number;
-}
-
-function regrow(
-  model: T5,
-  cache: DecoderCache,
-  states: Tensor,
-  mask: Tensor | null,
-  size: number,
-  history: readonly (readonly number[])[],
-): DecoderCache {
-  const grown = model.startDecoding(states, mask, size, cache.beams);
-  for (let at = 0; at < cache.length; at++) {
-    model.decodeStep(idsTensor(history.map((row) => row[at] as number), states), grown).dispose();
-  }
-  return grown;
 }

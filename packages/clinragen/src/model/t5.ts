@@ -366,6 +366,22 @@ export class T5 extends Module {
     return this.logits(this.decoder.final_layer_norm.forward(x)).squeeze(1);
   }
 
+  /** The same cache with room for more tokens. The old one's own buffers are the caller's to free. */
+  enlarge(cache: DecoderCache, room: number): DecoderCache {
+    const table = this.decoder.block[0]?.layer[0].SelfAttention.relative_attention_bias as Embedding;
+    const enlarged = (buffer: Tensor) => {
+      const [rows, h, , k] = buffer.shape as [number, number, number, number];
+      const larger = ops.empty([rows, h, room, k], { dtype: buffer.dtype, device: buffer.device });
+      larger.narrow(2, 0, cache.length).copy_(buffer.narrow(2, 0, cache.length));
+      return larger;
+    };
+    return {
+      ...cache,
+      self: cache.self.map(({ keys, values }) => ({ keys: enlarged(keys), values: enlarged(values) })),
+      positionBias: this.#positionBias(table, room, room, false).to(cache.positionBias.dtype).contiguous(),
+    };
+  }
+
   /** Rows of the cache change places (beam search): row i goes on from row `rows[i]`. */
   reorder(cache: DecoderCache, rows: Tensor): void {
     for (const own of cache.self) {

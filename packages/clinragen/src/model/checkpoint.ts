@@ -1,0 +1,199 @@
+/**
+ * Checkpoints: a folder in Hugging Face layout, of which transformers loads the language model, and beside it what
+ * ClinRaGen adds.
+ *
+ *   config.json, generation_config.json, model.safetensors   the T5
+ *   tokenizer.json, tokenizer_config.json, …                 its tokenizer
+ *   clinragen.json, series.safetensors                       series encoder and knowledge attention
+ *   knowledge.json                                           the corpus that the attention names its terms from
+ *   README.md                                                the model card
+ */
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { loadTensors, saveTensors, type Tensor } from '@clinragen/torch';
+import { z } from 'zod';
+import type { Knowledge } from '../types.js';
+import { ClinRaGen, corpusFrom, type SeriesConfig, seriesConfigSchema } from './clinragen.js';
+import { type ModelCardFacts, modelCard } from './model-card.js';
+import { ModelError } from './model-error.js';
+import { readT5Config, type T5Config } from './t5-config.js';
+import { AnswerForm } from './target.js';
+import { readTokenizer, type Tokenizer, TOKENIZER_FILES } from './tokenizer.js';
+
+const variableSchema = z.strictObject({
+  name: z.string(),
+  unit: z.string(),
+  normal: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
+
+const describeSchema = z.strictObject({
+  format: z.literal(1),
+  series: seriesConfigSchema,
+  /** Units, normal values and fences that the series were scaled by: an input must come in the same. */
+  variables: z.array(variableSchema),
+  reading: z.enum(['note', 'series', 'both']),
+  noteTokens: z.int().positive(),
+  maxTokens: z.int().positive(),
+  /** Whether it was trained to write rationales. */
+  rationales: z.boolean(),
+  synthetic: z.boolean(),
+  source: z.string(),
+});
+
+/** What a checkpoint says of itself. */
+export type CheckpointFacts = Omit<z.infer<typeof describeSchema>, 'format' | 'series'>;
+
+/** A model with all that reading a stay needs. */
+export interface LoadedModel {
+  readonly model: ClinRaGen;
+  readonly tokenizer: Tokenizer;
+  readonly form: AnswerForm;
+  readonly knowledge: Knowledge;
+  readonly facts: CheckpointFacts;
+}
+
+const KNOWLEDGE = 'knowledge.json';
+const EMBEDDING_COPIES = /^(encoder|decoder)\.embed_tokens\.weight$/;
+
+const knowledgeSchema = z.object({
+  source: z.string(),
+  terms: z.record(z.string(), z.array(z.object({ term: z.string(), pmids: z.array(z.string()) }))),
+});
+
+/** The corpus's terms, each once, in a stable order. */
+function termsOf(knowledge: Knowledge): string[] {
+  return [...new Set(Object.values(knowledge.terms).flatMap((terms) => terms.map(({ term }) => term)))];
+}
+
+/** A network with random weights, or with a language model read from a folder in Hugging Face layout. */
+export async function createModel(options: {
+  language: T5Config;
+  series: SeriesConfig;
+  knowledge: Knowledge;
+  tokenizer: Tokenizer;
+  /** Folder whose model.safetensors the language model takes. */
+  languageFolder?: string;
+}): Promise<ClinRaGen> {
+  const { language, series, knowledge, tokenizer, languageFolder } = options;
+  if (tokenizer.size > language.vocab_size) {
+    throw new ModelError(
+      `${join(tokenizer.folder, 'tokenizer.json')} has ${tokenizer.size} pieces, the language model ${language.vocab_size}`,
+    );
+  }
+  const model = new ClinRaGen(language, series, corpusFrom(termsOf(knowledge), (term) => tokenizer.encode(term)));
+  if (languageFolder !== undefined) {
+    await loadLanguage(model, languageFolder);
+    model.copyWords();
+  }
+  return model;
+}
+
+async function loadLanguage(model: ClinRaGen, folder: string): Promise<void> {
+  const path = join(folder, 'model.safetensors');
+  if (!existsSync(path)) throw new ModelError(`${path} is missing: expected a folder in Hugging Face layout`);
+  const state = await loadTensors(path);
+  try {
+    // Older checkpoints hold the shared embedding three times, and the output layer where it is tied.
+    const tied = model.language.config.tie_word_embeddings;
+    const used = new Map([...state].filter(([name]) => !EMBEDDING_COPIES.test(name) && !(tied && name === 'lm_head.weight')));
+    const shared = [...state].find(([name]) => EMBEDDING_COPIES.test(name));
+    if (!used.has('shared.weight') && shared !== undefined) used.set('shared.weight', shared[1]);
+    fit(path, () => model.language.loadStateDict(used));
+  } finally {
+    for (const tensor of state.values()) tensor.dispose();
+  }
+}
+
+function fit(path: string, load: () => unknown): void {
+  try {
+    load();
+  } catch (cause) {
+    throw new ModelError(`${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Hugging Face's config.json of the language model. */
+function languageConfig(config: T5Config): object {
+  return { architectures: ['T5ForConditionalGeneration'], is_encoder_decoder: true, ...config };
+}
+
+function named(prefix: string, state: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  return new Map([...state].map(([name, tensor]) => [`${prefix}.${name}`, tensor]));
+}
+
+/**
+ * Writes a checkpoint folder. It appears under its name when complete; what stood there before is replaced.
+ */
+export async function saveCheckpoint(folder: string, loaded: LoadedModel, card: ModelCardFacts): Promise<void> {
+  const { model, tokenizer, knowledge, facts } = loaded;
+  const temporary = join(dirname(folder), `.${basename(folder)}.${process.pid}.tmp`);
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  const json = (name: string, value: unknown) => writeFile(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
+  const { config } = model.language;
+  await json('config.json', languageConfig(config));
+  await json('generation_config.json', {
+    decoder_start_token_id: config.decoder_start_token_id,
+    eos_token_id: config.eos_token_id,
+    pad_token_id: config.pad_token_id,
+  });
+  await json('clinragen.json', { format: 1, series: model.config, ...facts });
+  await json(KNOWLEDGE, knowledge);
+  await writeFile(join(temporary, 'README.md'), modelCard(model, facts, card));
+  await saveTensors(join(temporary, 'model.safetensors'), model.language.stateDict(), { format: 'pt' });
+  await saveTensors(join(temporary, 'series.safetensors'), named('series', model.series.stateDict()), { format: 'pt' });
+  for (const name of TOKENIZER_FILES) {
+    if (existsSync(join(tokenizer.folder, name))) await copyFile(join(tokenizer.folder, name), join(temporary, name));
+  }
+  await rm(folder, { recursive: true, force: true });
+  await rename(temporary, folder);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new ModelError(`${path} is missing: expected a checkpoint written by clinragen distill`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ModelError(`${path} is no JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new ModelError(`${path}: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+/**
+ * Reads a checkpoint folder.
+ *
+ * @throws ModelError naming the file, and the key where one is wrong
+ */
+export async function loadCheckpoint(folder: string): Promise<LoadedModel> {
+  const describePath = join(folder, 'clinragen.json');
+  const { format: _, series, ...facts } = checked(describeSchema, await readJson(describePath), describePath);
+  const knowledgePath = join(folder, KNOWLEDGE);
+  const knowledge = checked(knowledgeSchema, await readJson(knowledgePath), knowledgePath);
+  const tokenizer = readTokenizer(folder);
+  const model = await createModel({ language: readT5Config(folder), series, knowledge, tokenizer, languageFolder: folder });
+  const path = join(folder, 'series.safetensors');
+  const state = await loadTensors(path);
+  try {
+    const own = new Map([...state].map(([name, tensor]) => [name.replace(/^series\./, ''), tensor]));
+    fit(path, () => model.series.loadStateDict(own));
+  } finally {
+    for (const tensor of state.values()) tensor.dispose();
+  }
+  model.eval();
+  return { model, tokenizer, form: new AnswerForm(tokenizer), knowledge, facts };
+}
+

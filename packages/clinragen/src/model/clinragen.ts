@@ -1,0 +1,214 @@
+/**
+ * ClinRaGen (paper, section 3.3): a series encoder and knowledge attention in front of a language model.
+ *
+ * Notation: B stays, S note tokens, T hours, V variables, P patches, d the language model's width, K terms.
+ */
+import { fromTypedArray, keep, ops, randn, type Tensor } from '@clinragen/torch';
+import { Linear, Module, parameter } from '@clinragen/torch/nn';
+import { z } from 'zod';
+import type { Batch } from './batch.js';
+import { type Attended, KnowledgeAttention } from './knowledge-attention.js';
+import { PatchTST } from './patchtst.js';
+import { T5 } from './t5.js';
+import type { T5Config } from './t5-config.js';
+
+/** What the network is beside its language model: `clinragen.json` of a checkpoint. */
+export const seriesConfigSchema = z.strictObject({
+  compat: z.enum(['fixed', 'paper']),
+  /** Hours of a patch. */
+  patchHours: z.int().positive(),
+  maxPatches: z.int().positive(),
+  width: z.int().positive(),
+  heads: z.int().positive(),
+  feedForward: z.int().positive(),
+  layers: z.int().positive(),
+  dropout: z.number().min(0).max(1),
+  knowledge: z.strictObject({
+    heads: z.int().positive(),
+    headWidth: z.int().positive(),
+    dropout: z.number().min(0).max(1),
+  }),
+  variables: z.int().positive(), // V
+});
+export type SeriesConfig = z.infer<typeof seriesConfigSchema>;
+
+/** Rows that the authors' code makes of the corpus's tokens (Time-LLM's prototypes). */
+const PROTOTYPES = 24;
+
+/** One token per patch out of one state per patch and variable: which variable speaks is learned, patch by patch. */
+class VariablePool extends Module {
+  readonly variable: Tensor; // [V, d_s]
+  readonly inner: Linear;
+  readonly score: Linear;
+
+  constructor(variables: number, width: number) {
+    super();
+    this.variable = parameter(randn([variables, width]).mul_(0.5));
+    this.inner = new Linear(width, width);
+    this.score = new Linear(width, 1);
+  }
+
+  /** @param states [B, V, d_s, P] @returns [B, P, d_s] */
+  forward(states: Tensor): Tensor {
+    const byPatch = states.permute([0, 3, 1, 2]); // [B, P, V, d_s]
+    // The variable's own vector enters before the nonlinearity: a high heart rate and a high glucose differ in kind.
+    const hidden = this.inner.forward(byPatch.add(this.variable)).gelu(); // [B, P, V, d_s]
+    const weights = this.score.forward(hidden).softmax(-2).to(hidden.dtype); // [B, P, V, 1]
+    return hidden.mul(weights).sum([2]);
+  }
+}
+
+/** The trained part beside the language model: φ of the paper's equation 5. */
+export class SeriesReader extends Module {
+  readonly encoder: PatchTST;
+  readonly pool: VariablePool;
+  readonly project: Linear;
+  readonly attention: KnowledgeAttention;
+  /** `paper` only: the corpus's tokens → 24 prototypes, and the frozen copy of their embeddings [tokens, d]. */
+  readonly mapping: Linear | null = null;
+  readonly words: Tensor | null = null;
+
+  constructor(config: SeriesConfig, languageWidth: number, corpusTokens: number) {
+    super();
+    const { compat, patchHours, maxPatches, width, heads, feedForward, layers, dropout } = config;
+    this.encoder = new PatchTST({
+      // `fixed` hands in each hour's measured mask beside its value: a value carried forward is weaker evidence.
+      patchWidth: compat === 'paper' ? patchHours : 2 * patchHours,
+      maxPatches,
+      width,
+      heads,
+      feedForward,
+      layers,
+      dropout,
+      norm: 'batch',
+    });
+    this.pool = new VariablePool(config.variables, width);
+    this.project = new Linear(width, languageWidth);
+    this.attention = new KnowledgeAttention({ width: languageWidth, ...config.knowledge });
+    if (compat === 'paper') {
+      this.mapping = new Linear(corpusTokens, PROTOTYPES);
+      this.words = keep(ops.zeros([corpusTokens, languageWidth]));
+      this.registerBuffer('words');
+    }
+  }
+}
+
+/** The knowledge corpus in tokens: each term's, padded to the longest. */
+export interface Corpus {
+  readonly terms: readonly string[]; // K
+  /** [K, M] int64, padded with 0. */
+  readonly ids: Tensor;
+  /** [K, M] float32: 1/n for a term's n tokens, 0 for padding, so that a product and a sum give the mean. */
+  readonly weights: Tensor;
+  /** Unique token ids of all terms, ascending, int64 (`paper`). */
+  readonly unique: Tensor;
+}
+
+export function corpusFrom(terms: readonly string[], spell: (term: string) => readonly number[]): Corpus {
+  const spelled = terms.map((term) => spell(term));
+  const longest = Math.max(1, ...spelled.map((ids) => ids.length));
+  const ids = new BigInt64Array(terms.length * longest);
+  const weights = new Float32Array(terms.length * longest);
+  for (const [row, term] of spelled.entries()) {
+    for (const [at, id] of term.entries()) {
+      ids[row * longest + at] = BigInt(id);
+      weights[row * longest + at] = 1 / term.length;
+    }
+  }
+  const unique = BigInt64Array.from([...new Set(spelled.flat())].sort((a, b) => a - b), BigInt);
+  return keep({
+    terms,
+    ids: fromTypedArray(ids, [terms.length, longest]),
+    weights: fromTypedArray(weights, [terms.length, longest]),
+    unique: fromTypedArray(unique),
+  });
+}
+
+export interface Encoded {
+  readonly states: Tensor; // [B, L, d]
+  readonly mask: Tensor | null; // [B, L]
+  /** Knowledge attention's weights, where the batch has series. */
+  readonly attended: Attended | null;
+}
+
+export class ClinRaGen extends Module {
+  readonly language: T5;
+  readonly series: SeriesReader;
+  readonly #config: SeriesConfig;
+  readonly #corpus: Corpus;
+
+  constructor(language: T5Config, config: SeriesConfig, corpus: Corpus) {
+    super();
+    this.#config = config;
+    this.#corpus = corpus;
+    this.language = new T5(language);
+    this.series = new SeriesReader(config, language.d_model, corpus.unique.size(0));
+    this.copyWords();
+  }
+
+  get config(): SeriesConfig {
+    return this.#config;
+  }
+
+  get corpus(): Corpus {
+    return this.#corpus;
+  }
+
+  /** `paper`: takes the frozen copy of the corpus's embeddings anew, once the language model is the distilled one. */
+  copyWords(): void {
+    const { words } = this.series;
+    if (words !== null) ops.detach(words).copy_(ops.detach(this.language.shared.forward(this.#corpus.unique)));
+  }
+
+  /** Keys and values of the knowledge attention: [K, d], one row per term; in `paper` [24, d]. */
+  corpusRows(): Tensor {
+    const { mapping, words } = this.series;
+    if (mapping !== null && words !== null) return mapping.forward(words.t()).t();
+    const { ids, weights } = this.#corpus;
+    return this.language.shared.forward(ids).mul(weights.unsqueeze(-1)).sum([1]); // mean over a term's tokens
+  }
+
+  /** [B, P, V, w] as the encoder takes it. */
+  #patches(batch: Batch): Tensor {
+    const { patchHours } = this.#config;
+    const { values, measured } = batch.series as NonNullable<Batch['series']>;
+    const [b, hours, v] = values.shape as [number, number, number];
+    const p = hours / patchHours;
+    // The authors reshape without transposing: values of different variables mix in a patch.
+    if (this.#config.compat === 'paper') return values.reshape([b, p, v, patchHours]);
+    const byVariable = (x: Tensor) => x.reshape([b, p, patchHours, v]).transpose(2, 3);
+    return ops.cat([byVariable(values), byVariable(measured)], -1);
+  }
+
+  /** f_φ(T, K): the series as tokens of the language model, [B, P, d]. */
+  readSeries(batch: Batch): Attended {
+    const mask = this.#config.compat === 'paper' ? null : (batch.series?.mask ?? null);
+    const pooled = this.series.pool.forward(this.series.encoder.forward(this.#patches(batch), mask)); // [B, P, d_s]
+    return this.series.attention.forward(this.series.project.forward(pooled), this.corpusRows());
+  }
+
+  /** The language model's input: note tokens, then series tokens, without padding between. */
+  embed(batch: Batch): { embeddings: Tensor; mask: Tensor | null; attended: Attended | null } {
+    const words = this.language.shared.forward(batch.ids); // [B, S, d]
+    if (batch.series === null) return { embeddings: words, mask: batch.mask, attended: null };
+    const attended = this.readSeries(batch);
+    const d = words.size(-1);
+    const side = ops.cat([words, attended.states.to(words.dtype)], 1); // [B, S + P, d]
+    const [b, length] = batch.gather.shape as [number, number];
+    const embeddings = side.view([-1, d]).indexSelect(0, batch.gather.view([-1])).view([b, length, d]);
+    return { embeddings, mask: batch.joinedMask, attended };
+  }
+
+  /** Mean negative log-likelihood of the answers, per token: equations 4 to 6, by what the batch reads. */
+  loss(batch: Batch & { readonly labels: Tensor }): Tensor {
+    const { embeddings, mask } = this.embed(batch);
+    return this.language.forward(embeddings, mask, batch.labels).loss;
+  }
+
+  encode(batch: Batch): Encoded {
+    const { embeddings, mask, attended } = this.embed(batch);
+    // The authors generate without an attention mask: padding is attended.
+    const used = this.#config.compat === 'paper' ? null : mask;
+    return { states: this.language.encode(embeddings, used), mask: used, attended };
+  }
+}
