@@ -82,7 +82,7 @@ export function drawPatient(rng: Rng, child: boolean): Patient {
     );
     draw('Chronic obstructive pulmonary disease and bronchiectasis', -2.3 + 1.1 * smoking + 0.4 * z);
     draw('Other liver diseases', -2.85 + 1.1 * alcohol - 0.2 * z);
-    draw('Conduction disorders', -3.1 + 0.5 * z + 0.5 * has('Coronary atherosclerosis and other heart disease'));
+    draw('Conduction disorders', -2.85 + 0.5 * z + 0.5 * has('Coronary atherosclerosis and other heart disease'));
   }
   return { sex, age, weight, height, lasting };
 }

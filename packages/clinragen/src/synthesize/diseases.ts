@@ -15,8 +15,9 @@ export interface Code {
 }
 
 export interface Disease {
-  /** Which of the signals of physiology.ts it makes, if any. */
+  /** Probability that the hospital course says it. */
   readonly told: number;
+  /** Probability that the series carries its signal (physiology.ts); 0 where it has none. */
   readonly shown: number;
   /** A lasting condition: it belongs to the past medical history and follows the patient to the next admission. */
   readonly chronic: boolean;
