@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CohortError } from './cohort-error.js';
-import { type Duck, openDuck } from './duck.js';
+import { type Duck, openDuck, tableError } from './duck.js';
 import { fillLabels, fillStays, fillTimeseries, scanEvents } from './mimic3/benchmark.js';
 import { findMimic3 } from './mimic3/folder.js';
 import { fillNotes, NOTE_CHOICES } from './mimic3/notes.js';
@@ -83,7 +83,10 @@ async function replaceFolder(finished: string, out: string): Promise<void> {
     () => true,
     () => false,
   );
-  await rename(finished, out);
+  await rename(finished, out).catch(async (error: unknown) => {
+    if (hadOld) await rename(old, out);
+    throw new CohortError('the finished cohort cannot be put in place', { file: out }, { cause: error });
+  });
   if (hadOld) await rm(old, { recursive: true, force: true });
 }
 
@@ -175,6 +178,8 @@ export async function buildCohort(options: CohortOptions): Promise<CohortReport>
     let report: CohortReport;
     try {
       report = await build(duck, finished, options, settings);
+    } catch (error) {
+      throw tableError(options.source, error);
     } finally {
       duck.close();
     }

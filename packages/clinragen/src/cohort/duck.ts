@@ -102,5 +102,7 @@ export function tableError(file: string, error: unknown): CohortError {
     return new CohortError('does not fit into the memory limit', { ...at, expected: 'a larger memoryLimit' });
   }
   if (line) return new CohortError('a line cannot be read as CSV', at);
-  return new CohortError('DuckDB could not read the table', at, { cause: message.split('\n', 1)[0] });
+  // These speak of the query or the disk, never of a row.
+  const harmless = /^(?:Parser|Binder|Catalog|IO) Error/.test(message);
+  return new CohortError('DuckDB could not do it', at, harmless ? { cause: error } : {});
 }

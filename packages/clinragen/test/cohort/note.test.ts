@@ -57,6 +57,7 @@ describe('hospital course', () => {
   it('is not there when no heading says so', () => {
     expect(hospitalCourse('Discharge Medications:\nAspirin\n')).toBeUndefined();
     expect(hospitalCourse('The hospital course was long and is told elsewhere.\n')).toBeUndefined();
+    expect(hospitalCourse('She was well for most of her\nhospital course\nand then fell ill.')).toBeUndefined();
     expect(hospitalCourse('Brief Hospital Course:\n\nDischarge Medications:\nAspirin')).toBeUndefined();
     expect(hospitalCourse('Brief Hospital Course:\n[** **] 12\nDischarge Medications:\n')).toBeUndefined();
   });

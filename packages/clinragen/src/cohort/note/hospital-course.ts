@@ -22,14 +22,12 @@ const NEXT = new RegExp(
     'condition',
     'disposition',
     'facility',
-    'code[ \\t]+status',
     'follow[ -]?up(?:[ \\t]+(?:instructions?|plans?|appointments?|care))?',
     'recommended[ \\t]+follow[ -]?up',
     'pertinent[ \\t]+results',
     'past[ \\t]+medical[ \\t]+history',
     'social[ \\t]+history',
     'family[ \\t]+history',
-    'transitional[ \\t]+issues',
     'addendum',
     'dictated[ \\t]+by',
     'completed[ \\t]+by',
@@ -54,6 +52,9 @@ export function hospitalCourse(summary: string): string | undefined {
   let from = 0;
   for (const heading of text.matchAll(COURSE)) {
     if (heading.index < from) continue; // a heading inside the section before
+    // Without a colon only capitals are a heading; "… during her / hospital course / she …" is a wrapped sentence.
+    const bare = !/[:-]\s*$/.test(heading[0]);
+    if (bare && heading[0] !== heading[0].toUpperCase()) continue;
     const start = heading.index + heading[0].length;
     NEXT.lastIndex = start;
     const end = NEXT.exec(text)?.index ?? text.length;
