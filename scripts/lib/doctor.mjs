@@ -1,5 +1,5 @@
 /** `npm run doctor`: what this machine has and what setup would use. Installs and changes nothing. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { addonState, current } from './addon.mjs';
@@ -31,12 +31,14 @@ export async function doctor() {
   const torch = await chosenLibtorch();
   if (torch) {
     line('libtorch', `${torch.version} from ${torch.origin}  ${torch.path}`);
+    const blas = join(torch.lib, 'libblas.so.3'); // Debian's libtorch takes whichever library this link leads to
+    if (torch.origin === 'system' && existsSync(blas)) line('', `with ${realpathSync(blas)}`);
     if (torch.origin === 'system' && usesReferenceBlas(torch.lib))
       line('', red('its BLAS is the reference one, 60 times slower: sudo apt-get install libopenblas0-pthread'));
     const { ready } = missingTools().length === 0 ? addonState(torch) : { ready: false };
     line('addon', ready ? readJson(current).addon : yellow('not built for it yet: npm run setup'));
+    if (ready) describeAddon(readJson(current).addon);
   }
-  describeAddon();
 
   say(bold('this folder'));
   line('packages', yes(packagesReady(), 'as in package-lock.json', 'to be installed: npm run setup'));
@@ -63,10 +65,8 @@ async function chosenLibtorch() {
 }
 
 /** What the built addon says of itself, asked in a process of its own: one that does not load must not end the doctor. */
-function describeAddon() {
-  const addon = readJson(current)?.addon;
-  if (!addon || !existsSync(addon)) return;
-  const answer = ask(process.execPath, ['-e', 'console.log(JSON.stringify(require(process.argv[1]).info()))', addon]);
+function describeAddon(addon) {
+  const answer = ask(process.execPath, ['-e', 'console.log(require(process.argv[1]).info())', addon]);
   if (!answer) return line('', red('the addon does not load: rm -r packages/torch/build && npm run setup'));
   const { version, cuda, cudaDevices, threads, blas, cpuCapability, config } = JSON.parse(answer);
   line('', `libtorch ${version}, ${threads} threads, ${cpuCapability ?? 'no'} kernels`);
