@@ -22,6 +22,7 @@ import { checkPip } from './toolchain.mjs';
  */
 
 const PIP_VERSION = '2.13.0';
+const SYSTEM_HINT = '    Debian/Ubuntu: sudo apt-get install libtorch-dev libopenblas0-pthread';
 const OLDEST_OF_PYTHON = [2, 6]; // the first whose pip wheels carry what we call; older ones are not worth their quirks
 const shared = (name) => `lib${name}.${process.platform === 'darwin' ? 'dylib' : 'so'}`;
 
@@ -47,11 +48,17 @@ export async function findLibtorch({ install = true } = {}) {
   if (forced) throw new SetupError(`CLINRAGEN_LIBTORCH is "${forced}"; it can be python, pip or system.`);
   const ofPython = fromPython(false);
   if (ofPython) return ofPython;
+  // Where pip failed before and the system has one, pip is not tried at every start.
+  if (readStamp('pip-failed') && systemFolders()) return fromSystem();
   try {
     return await fromPip(install);
   } catch (error) {
-    if (!install || !(error instanceof SetupError) || !systemFolders()) throw error;
-    warn(`torch could not be installed by pip, so the system's libtorch is used. ${error.message}`);
+    if (!install || !(error instanceof SetupError)) throw error;
+    if (!systemFolders())
+      throw new SetupError(`${error.message}\n\nWithout pip, the system's libtorch will do:\n${SYSTEM_HINT}`);
+    warn(`torch could not be installed by pip: the system's libtorch is used (CLINRAGEN_LIBTORCH=pip tries again).`);
+    say(error.message);
+    writeStamp('pip-failed', { at: new Date().toISOString() });
     return fromSystem();
   }
 }
@@ -139,9 +146,7 @@ function fromSystem() {
   const found = systemFolders();
   if (!found)
     throw new SetupError(
-      'the system has no libtorch with headers.\n' +
-        '    Debian/Ubuntu: sudo apt-get install libtorch-dev libopenblas0-pthread\n' +
-        '    elsewhere:     unset CLINRAGEN_LIBTORCH, and pip is used',
+      `the system has no libtorch with headers.\n${SYSTEM_HINT}\nUnset CLINRAGEN_LIBTORCH, and pip is used.`,
     );
   const torch = describe({ path: '/usr', origin: 'system', include: [found.api], lib: found.lib });
   if (usesReferenceBlas(torch.lib))
