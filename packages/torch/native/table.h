@@ -85,6 +85,7 @@ class Table {
   Slot* find(double handle) {
     if (!(handle >= 0 && handle < kIndexRange * 16777216.0)) return nullptr;
     const auto whole = static_cast<uint64_t>(handle);
+    if (static_cast<double>(whole) != handle) return nullptr;
     const uint32_t index = whole & 0xFFFFFFF;
     const uint32_t generation = static_cast<uint32_t>(whole >> 28);
     if (index >= slots_.size()) return nullptr;

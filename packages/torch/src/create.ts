@@ -1,5 +1,5 @@
 /** Making tensors: from data, filled, random. */
-import { type DType, dtypeCode, dtypeOfArray, isDType, type TypedArray, arrayFor } from './dtypes.js';
+import { arrayFor, type DType, dtypeCode, dtypeOfArray, isDType, type TypedArray } from './dtypes.js';
 import { TorchError } from './errors.js';
 import { native } from './native.js';
 import { call } from './operators.js';
@@ -38,7 +38,11 @@ function finish(tensor: Tensor, options: TensorOptions): Tensor {
  * @param shape  default: one dimension, the array's length
  * @throws TorchError where the shape's product is not the array's length
  */
-export function fromTypedArray(data: TypedArray, shape: readonly number[] = [data.length], options: TensorOptions = {}): Tensor {
+export function fromTypedArray(
+  data: TypedArray,
+  shape: readonly number[] = [data.length],
+  options: TensorOptions = {},
+): Tensor {
   const raw = data instanceof Uint16Array;
   const dtype = raw ? options.dtype : dtypeOfArray(data);
   if (dtype === undefined || (raw && dtype !== 'bfloat16' && dtype !== 'float16')) {
@@ -81,30 +85,43 @@ export function tensor(data: NestedNumbers | TypedArray, options: TensorOptions 
   const walk = (value: NestedNumbers, dim: number): void => {
     if (Array.isArray(value)) {
       if (value.length !== shape[dim]) {
-        throw new TorchError('argument', `ragged data: ${value.length} entries where ${shape[dim] ?? 'a number'} was expected`, {
-          operator: 'tensor',
-        });
+        throw new TorchError(
+          'argument',
+          `ragged data: ${value.length} entries where ${shape[dim] ?? 'a number'} was expected`,
+          {
+            operator: 'tensor',
+          },
+        );
       }
       for (const child of value) walk(child, dim + 1);
     } else if (dim !== shape.length) {
-      throw new TorchError('argument', `ragged data: a number at depth ${dim} of ${shape.length}`, { operator: 'tensor' });
+      throw new TorchError('argument', `ragged data: a number at depth ${dim} of ${shape.length}`, {
+        operator: 'tensor',
+      });
     } else if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') flat.push(value);
     else throw new TorchError('argument', `a ${typeof value} among the numbers`, { operator: 'tensor' });
   };
   walk(data as NestedNumbers, 0);
-  const first = flat[0];
-  const natural: DType = typeof first === 'boolean' ? 'bool' : typeof first === 'bigint' ? 'int64' : 'float32';
+  const all = (kind: string) => flat.length > 0 && flat.every((value) => typeof value === kind);
+  const natural: DType = all('boolean') ? 'bool' : all('bigint') ? 'int64' : 'float32';
   const dtype = options.dtype ?? natural;
   // Whole-number types are filled directly: by way of float32, numbers beyond 2^24 would be rounded.
   const filled: DType = isDType(dtype) && /int|bool|float64/.test(dtype) ? dtype : 'float32';
   const array = arrayFor(filled, flat.length);
   for (let i = 0; i < flat.length; i++) {
     const value = flat[i] as number | bigint | boolean;
-    if (array instanceof BigInt64Array) array[i] = typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value)));
+    if (array instanceof BigInt64Array) array[i] = wholeNumber(value);
     else array[i] = filled === 'bool' ? (value ? 1 : 0) : Number(value);
   }
   const bytes = new Uint8Array(array.buffer);
   return finish(fromBytes(filled, shape, bytes), { ...options, dtype });
+}
+
+function wholeNumber(value: number | bigint | boolean): bigint {
+  if (typeof value === 'bigint') return value;
+  const whole = Math.trunc(Number(value));
+  if (!Number.isFinite(whole)) throw new TorchError('argument', `${value} is no whole number`, { operator: 'tensor' });
+  return BigInt(whole);
 }
 
 function make(name: string, args: readonly unknown[], options: TensorOptions & { generator?: Generator }): Tensor {
@@ -136,7 +153,8 @@ export const randn = (shape: readonly number[], options: RandomOptions = {}): Te
 export const randint = (low: number, high: number, shape: readonly number[], options: RandomOptions = {}): Tensor =>
   make('randint', [low, high, shape], { dtype: 'int64', ...options });
 /** A random permutation of 0 … n − 1, int64. */
-export const randperm = (n: number, options: RandomOptions = {}): Tensor => make('randperm', [n], { dtype: 'int64', ...options });
+export const randperm = (n: number, options: RandomOptions = {}): Tensor =>
+  make('randperm', [n], { dtype: 'int64', ...options });
 
 export const cat = (tensors: readonly Tensor[], dim = 0): Tensor => call('cat', [tensors, dim]) as Tensor;
 export const stack = (tensors: readonly Tensor[], dim = 0): Tensor => call('stack', [tensors, dim]) as Tensor;

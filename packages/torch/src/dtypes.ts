@@ -48,7 +48,8 @@ export function isDType(value: unknown): value is DType {
 }
 
 export function dtypeCode(dtype: DType): number {
-  if (!isDType(dtype)) throw new TorchError('argument', `unknown dtype '${dtype}', expected ${Object.keys(CODES).join(', ')}`);
+  if (!isDType(dtype))
+    throw new TorchError('argument', `unknown dtype '${dtype}', expected ${Object.keys(CODES).join(', ')}`);
   return CODES[dtype];
 }
 

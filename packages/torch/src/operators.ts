@@ -6,7 +6,19 @@
  */
 import { TorchError } from './errors.js';
 import { native } from './native.js';
-import { begin, type Encoder, encoderFor, position, put, receive, rewind, sentStrings, TAG } from './wire.js';
+import {
+  begin,
+  type Encoder,
+  encoderFor,
+  isTensor,
+  position,
+  put,
+  receive,
+  rewind,
+  sentStrings,
+  TAG,
+  type TensorLike,
+} from './wire.js';
 
 interface ArgumentSchema {
   readonly name: string;
@@ -34,15 +46,6 @@ interface Overload extends OverloadSchema {
   readonly written: readonly number[];
   readonly required: number;
   readonly single: boolean;
-}
-
-/** What operators need of a tensor; tensor.ts gives the class. */
-export interface TensorLike {
-  handle: number;
-  /** `float32[2, 3]`, for messages. */
-  describe(): string;
-  /** Forgets cached facts after an in-place operator. */
-  touched(): void;
 }
 
 let makeTensor: (handle: number) => TensorLike = () => {
@@ -155,14 +158,10 @@ function encode(overload: Overload, args: readonly unknown[], count: number, opt
   return named === given;
 }
 
-function isTensorLike(value: unknown): value is TensorLike {
-  return typeof value === 'object' && value !== null && typeof (value as TensorLike).handle === 'number';
-}
-
 function describeValue(value: unknown): string {
-  if (isTensorLike(value)) return value.describe();
+  if (isTensor(value)) return value.describe();
   if (Array.isArray(value)) {
-    if (value.some(isTensorLike))
+    if (value.some(isTensor))
       return `[${value.slice(0, 4).map(describeValue).join(', ')}${value.length > 4 ? ', …' : ''}]`;
     return `[${value.slice(0, 8).join(', ')}${value.length > 8 ? ', …' : ''}]`;
   }
@@ -188,7 +187,7 @@ function refuse(name: string, args: readonly unknown[], overloads: readonly Over
   throw new TorchError(
     'argument',
     `no overload takes these arguments: ${describeArguments(undefined, args).join(', ')}. There are:${offers.join('')}${more}\n`,
-    { operator: name, shapes: args.filter(isTensorLike).map(describeValue) },
+    { operator: name, shapes: args.filter(isTensor).map(describeValue) },
   );
 }
 
@@ -263,15 +262,15 @@ function run(
     const message = (cause as Error).message.split('\nException raised from')[0] as string;
     const shapes = describeArguments(overload, args.slice(0, count)).filter((_, i) => {
       const value = args[i];
-      return isTensorLike(value) || (Array.isArray(value) && value.some(isTensorLike));
+      return isTensor(value) || (Array.isArray(value) && value.some(isTensor));
     });
     throw new TorchError(code, message, { operator: name, shapes, cause });
   }
   if (overload.single && answer >= 0) return makeTensor(answer);
   for (const i of overload.written) {
     const written = argumentAt(overload, args, count, options, i);
-    if (isTensorLike(written)) written.touched();
-    else if (Array.isArray(written)) for (const one of written) if (isTensorLike(one)) one.touched();
+    if (isTensor(written)) written.touched();
+    else if (Array.isArray(written)) for (const one of written) if (isTensor(one)) one.touched();
   }
   answers = receive(answer);
   readAt = 0;
@@ -306,7 +305,7 @@ export function call(name: string, args: readonly unknown[]): unknown {
   let count = args.length;
   let options: Options | undefined;
   const last = args[count - 1];
-  if (isOptions(last) && !isTensorLike(last)) {
+  if (isOptions(last) && !isTensor(last)) {
     options = last;
     count--;
   }

@@ -19,7 +19,6 @@ interface Meta {
 }
 
 // Operators' methods come from ops.gen.ts; the names below are written by hand.
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed on the prototype at the end of this file
 export interface Tensor extends TensorOperators {}
 
 /**

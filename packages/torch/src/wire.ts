@@ -90,12 +90,23 @@ export type Encoder = (value: unknown) => boolean;
 const LAYOUTS: Record<string, number> = { strided: 0, sparse: 1 };
 const MEMORY_FORMATS: Record<string, number> = { contiguous: 0, preserve: 1, channelsLast: 2, channelsLast3d: 3 };
 
-interface Handled {
-  readonly handle: number;
+/** What operators need of a tensor; tensor.ts gives the class. */
+export interface TensorLike {
+  handle: number;
+  /** `float32[2, 3]`, for messages. */
+  describe(): string;
+  /** Forgets cached facts after an in-place operator. */
+  touched(): void;
 }
 
-function isTensor(value: unknown): value is Handled {
-  return typeof value === 'object' && value !== null && typeof (value as Handled).handle === 'number';
+export function isTensor(value: unknown): value is TensorLike {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as TensorLike).handle === 'number' &&
+    typeof (value as TensorLike).describe === 'function' &&
+    typeof (value as TensorLike).touched === 'function'
+  );
 }
 
 function isGenerator(value: unknown): value is { readonly index: number } {
@@ -181,14 +192,20 @@ function list(element: string, size: number): Encoder | undefined {
     case 'Tensor':
       return (value) => {
         if (!Array.isArray(value) || !value.every(isTensor)) return false;
-        putAll(TAG.tensors, value.map((tensor: Handled) => tensor.handle));
+        putAll(
+          TAG.tensors,
+          value.map((tensor: TensorLike) => tensor.handle),
+        );
         return true;
       };
     case 'Tensor?':
       return (value) => {
         if (!Array.isArray(value) || !value.every((x) => x === null || isTensor(x))) return false;
         // Only -1 means null on the wire; a freed tensor must not pass for one.
-        putAll(TAG.tensors, value.map((x: Handled | null) => (x === null ? -1 : x.handle < 0 ? Number.MAX_SAFE_INTEGER : x.handle)));
+        putAll(
+          TAG.tensors,
+          value.map((x: TensorLike | null) => (x === null ? -1 : x.handle < 0 ? Number.MAX_SAFE_INTEGER : x.handle)),
+        );
         return true;
       };
     default:
@@ -205,7 +222,11 @@ export function encoderFor(type: string, size: number): Encoder | undefined {
   const core = nullable ? type.slice(0, -1) : type;
   const encode = core.endsWith(']') ? list(core.slice(0, core.lastIndexOf('[')), size) : single[core];
   if (encode === undefined || !nullable) return encode;
-  return (value) => (value === null ? (put(TAG.none), true) : encode(value));
+  return (value) => {
+    if (value !== null) return encode(value);
+    put(TAG.none);
+    return true;
+  };
 }
 
 /** Moves writing back: what was written after `mark` is given up. */

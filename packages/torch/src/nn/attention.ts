@@ -11,7 +11,9 @@ export interface AttentionOptions {
 }
 
 // `scale` came with 2.1; before, and for masks that need a gradient, the explicit form stands in.
-const fused = atenName('scaledDotProductAttention') !== undefined && atenName('_scaledDotProductFlashAttentionForCpu') !== undefined;
+const fused =
+  atenName('scaledDotProductAttention') !== undefined &&
+  atenName('_scaledDotProductFlashAttentionForCpu') !== undefined;
 
 /**
  * softmax(q kᵀ · scale + mask) v.
@@ -43,7 +45,8 @@ export function explicitAttention(
   let scores = q.matmul(k.transpose(-2, -1)); // [B, h, Q, K]
   if (scale !== 1) scores = scores.mul(scale);
   if (options.mask) scores = scores.add(options.mask);
-  const weights = scores.softmax(-1, { dtype: 'float32' }).to(v.dtype);
+  // 16-bit scores would lose the small weights: the softmax is float32 at least, as the fused kernels compute it.
+  const weights = scores.softmax(-1, { dtype: scores.dtype === 'float64' ? 'float64' : 'float32' }).to(v.dtype);
   const dropped = options.dropout ? (call('dropout', [weights, options.dropout, true]) as Tensor) : weights;
   return { states: dropped.matmul(v), weights };
 }

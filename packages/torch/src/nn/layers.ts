@@ -8,7 +8,13 @@ import { Module, parameter } from './module.js';
 
 /** Uniform on [−bound, bound). */
 function uniform(shape: readonly number[], bound: number): Tensor {
-  return parameter(noGrad(() => rand(shape).mul_(2 * bound).sub_(bound)));
+  return parameter(
+    noGrad(() =>
+      rand(shape)
+        .mul_(2 * bound)
+        .sub_(bound),
+    ),
+  );
 }
 
 /** y = x Wᵀ + b. Weight [out, in], bias [out]; both start uniform on ±1/√in, as in PyTorch. */

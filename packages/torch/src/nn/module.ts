@@ -92,12 +92,15 @@ export abstract class Module {
     const missing = [...own.keys()].filter((name) => !state.has(name));
     const unexpected = [...state.keys()].filter((name) => !own.has(name));
     if ((options.strict ?? true) && missing.length + unexpected.length > 0) {
-      const list = (names: string[]) => `${names.slice(0, 5).join(', ')}${names.length > 5 ? `, … (${names.length})` : ''}`;
+      const list = (names: string[]) =>
+        `${names.slice(0, 5).join(', ')}${names.length > 5 ? `, … (${names.length})` : ''}`;
       const parts = [
         ...(missing.length > 0 ? [`missing ${list(missing)}`] : []),
         ...(unexpected.length > 0 ? [`unexpected ${list(unexpected)}`] : []),
       ];
-      throw new TorchError('argument', `the state does not fit the module: ${parts.join('; ')}`, { operator: 'loadStateDict' });
+      throw new TorchError('argument', `the state does not fit the module: ${parts.join('; ')}`, {
+        operator: 'loadStateDict',
+      });
     }
     for (const [name, tensor] of own) {
       const value = state.get(name);
