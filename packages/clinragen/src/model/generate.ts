@@ -5,7 +5,7 @@
  */
 import { fromTypedArray, noGrad, scope, type Tensor } from '@clinragen/torch';
 import { BeamHypotheses } from './beam-hypotheses.js';
-import type { DecoderCache, T5 } from './t5.js';
+import type { T5 } from './t5.js';
 
 export interface GenerateOptions {
   /** 1 is greedy. */
@@ -87,7 +87,13 @@ function greedy(model: T5, states: Tensor, mask: Tensor | null, options: Generat
   return { ids, scores };
 }
 
-function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: number, options: GenerateOptions): Generated {
+function beamSearch(
+  model: T5,
+  states: Tensor,
+  mask: Tensor | null,
+  beams: number,
+  options: GenerateOptions,
+): Generated {
   const { eos_token_id: eos, pad_token_id: pad, decoder_start_token_id: start, vocab_size: vocabulary } = model.config;
   const items = states.size(0);
   const rows = items * beams;
@@ -104,7 +110,10 @@ function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: numbe
   let logits = model.decodeStep(idsTensor(new Array(rows).fill(start), states), cache);
   for (let step = 1; ; step++) {
     const [values, indices] = scope(() => {
-      const totals = logits.to('float32').logSoftmax(-1).add(fromTypedArray(sums, [rows, 1], { device: states.device }));
+      const totals = logits
+        .to('float32')
+        .logSoftmax(-1)
+        .add(fromTypedArray(sums, [rows, 1], { device: states.device }));
       const [top, at] = totals.view([items, beams * vocabulary]).topk(2 * beams, -1, true, true);
       return [top.toTypedArray() as Float32Array, at.toTypedArray() as BigInt64Array] as const;
     });
@@ -143,7 +152,9 @@ function beamSearch(model: T5, states: Tensor, mask: Tensor | null, beams: numbe
       if (hypotheses.isDone(values[item * 2 * beams] as number, length)) done[item] = true;
       else {
         // Written aside first: a beam may be read by several others.
-        const extended = nextRows.slice(first).map((row, beam) => [...(running[row] as number[]), nextIds[first + beam] as number]);
+        const extended = nextRows
+          .slice(first)
+          .map((row, beam) => [...(running[row] as number[]), nextIds[first + beam] as number]);
         for (const [beam, sequence] of extended.entries()) running[first + beam] = sequence;
         if (length === options.maxTokens) {
           for (const [beam, sequence] of extended.entries()) {
