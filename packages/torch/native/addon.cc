@@ -611,7 +611,7 @@ napi_value Info(napi_env env, napi_callback_info) {
     std::ostringstream json;
     json << "{\"version\":" << escape(TORCH_VERSION) << ",\"cuda\":" << (torch::cuda::is_available() ? "true" : "false")
          << ",\"cudaDevices\":" << static_cast<int>(torch::cuda::device_count()) << ",\"threads\":" << at::get_num_threads()
-         << ",\"blas\":" << escape(blas) << ",\"cpuCapability\":" << escape(at::get_cpu_capability())
+         << ",\"blas\":" << escape(blas) << ",\"cpuCapability\":" << escape(cpuCapability())
          << ",\"config\":" << escape(config) << "}";
     return toText(env, json.str());
   });

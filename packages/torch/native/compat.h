@@ -3,7 +3,10 @@
 
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
+#include <ATen/Version.h>
 #include <torch/version.h>
+
+#include <string>
 
 #define CLINRAGEN_TORCH_AT_LEAST(major, minor) \
   (TORCH_VERSION_MAJOR > (major) || (TORCH_VERSION_MAJOR == (major) && TORCH_VERSION_MINOR >= (minor)))
@@ -46,6 +49,20 @@ inline at::ScalarType autocastDtype(at::DeviceType device) {
   return at::autocast::get_autocast_dtype(device);
 #else
   return device == at::kCPU ? at::autocast::get_autocast_cpu_dtype() : at::autocast::get_autocast_gpu_dtype();
+#endif
+}
+
+// The widest instruction set that ATen's kernels use.
+inline std::string cpuCapability() {
+#if CLINRAGEN_TORCH_AT_LEAST(2, 0)
+  return at::get_cpu_capability();
+#else
+  const std::string config = at::show_config();
+  const std::string key = "CPU capability usage: ";
+  const auto found = config.find(key);
+  if (found == std::string::npos) return "DEFAULT";
+  const auto from = found + key.size();
+  return config.substr(from, config.find_first_of("\n ,", from) - from);
 #endif
 }
 

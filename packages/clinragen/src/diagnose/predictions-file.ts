@@ -1,0 +1,46 @@
+/** `predictions.jsonl`: one line per stay. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { writeTextAtomic } from '../run.js';
+import { PHENOTYPES } from '../phenotypes.js';
+import { ModelError } from '../model/index.js';
+import type { Prediction } from '../types.js';
+
+const names = z.array(z.enum(PHENOTYPES));
+const schema = z.object({
+  stay: z.string(),
+  subject: z.string(),
+  split: z.enum(['train', 'validation', 'test']),
+  recorded: names,
+  diagnosed: names,
+  probabilities: z.record(z.enum(PHENOTYPES), z.number().min(0).max(1)),
+  rationale: z.object({ note: z.string(), series: z.string() }),
+});
+
+export async function writePredictions(path: string, predictions: readonly Prediction[]): Promise<void> {
+  await writeTextAtomic(path, predictions.map((prediction) => `${JSON.stringify(prediction)}\n`).join(''));
+}
+
+/** @throws ModelError naming the file and the line */
+export async function readPredictions(path: string): Promise<Prediction[]> {
+  const predictions: Prediction[] = [];
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    number++;
+    if (line.trim() === '') continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      throw new ModelError(`${path}: line ${number} is no JSON`);
+    }
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw new ModelError(`${path}: line ${number}: ${issue?.path.join('.')}: ${issue?.message}`);
+    }
+    predictions.push(parsed.data);
+  }
+  return predictions;
+}

@@ -1,0 +1,94 @@
+/** What a stage needs to go on where it was stopped: weights, optimizer, random state, position in the epoch. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Generator, loadTensors, saveTensors, type Tensor } from '@clinragen/torch';
+import type { Module } from '@clinragen/torch/nn';
+import type { AdamW } from '@clinragen/torch/optim';
+import { z } from 'zod';
+import { DistillError } from './distill-error.js';
+
+const positionSchema = z.strictObject({
+  /** Hash of everything that the training depends on: another one cannot be gone on with. */
+  inputs: z.string(),
+  epoch: z.int().nonnegative(),
+  /** Batches of the epoch that are done. */
+  batch: z.int().nonnegative(),
+  step: z.int().nonnegative(),
+  /** Sum of losses times tokens, and tokens, of the epoch so far. */
+  lossSum: z.number(),
+  tokens: z.number(),
+  seconds: z.number(),
+  best: z.strictObject({ epoch: z.int(), loss: z.number() }).nullable(),
+});
+
+export type Position = z.infer<typeof positionSchema>;
+
+const fileSchema = z.strictObject({
+  position: positionSchema,
+  optimizer: z.strictObject({
+    steps: z.array(z.number()),
+    groups: z.array(z.strictObject({ lr: z.number(), baseLr: z.number(), weightDecay: z.number() })),
+  }),
+  random: z.base64(),
+});
+
+function prefixed(prefix: string, tensors: Iterable<readonly [string, Tensor]>): [string, Tensor][] {
+  return [...tensors].map(([name, tensor]) => [`${prefix}.${name}`, tensor]);
+}
+
+/** Writes the state beside the checkpoints; the one before is replaced when the new one is complete. */
+export async function saveState(folder: string, model: Module, optimizer: AdamW, position: Position): Promise<void> {
+  const temporary = `${folder}.${process.pid}.tmp`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  const { tensors, scalars } = optimizer.stateDict();
+  const random = Buffer.from(Generator.default().state()).toString('base64');
+  await saveTensors(
+    join(temporary, 'state.safetensors'),
+    new Map([...prefixed('model', model.stateDict()), ...prefixed('optimizer', tensors)]),
+  );
+  await writeFile(join(temporary, 'state.json'), `${JSON.stringify({ position, optimizer: scalars, random })}\n`);
+  const old = `${folder}.old`;
+  await rm(old, { recursive: true, force: true });
+  if (existsSync(folder)) await rename(folder, old);
+  await rename(temporary, folder);
+  await rm(old, { recursive: true, force: true });
+}
+
+/**
+ * Puts a saved state back into the model, the optimizer and the random generator.
+ *
+ * @returns where to go on; null where there is no state
+ * @throws DistillError where it is of other inputs
+ */
+export async function loadState(folder: string, model: Module, optimizer: AdamW, inputs: string): Promise<Position | null> {
+  // A crash between the two renames leaves the old one under its second name.
+  const from = existsSync(folder) ? folder : `${folder}.old`;
+  if (!existsSync(from)) return null;
+  const path = join(from, 'state.json');
+  const parsed = fileSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  if (!parsed.success) throw new DistillError(`${path}: ${parsed.error.issues[0]?.message}; delete the folder to begin anew`);
+  const { position, optimizer: scalars, random } = parsed.data;
+  if (position.inputs !== inputs) {
+    throw new DistillError(
+      `${from} is of another cohort, other rationales or other settings, and cannot be resumed; without --resume the stage begins anew`,
+    );
+  }
+  const state = await loadTensors(join(from, 'state.safetensors'));
+  try {
+    const part = (prefix: string) =>
+      new Map([...state].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+    model.loadStateDict(part('model.'));
+    optimizer.loadStateDict({ tensors: part('optimizer.'), scalars });
+  } finally {
+    for (const tensor of state.values()) tensor.dispose();
+  }
+  Generator.default().setState(new Uint8Array(Buffer.from(random, 'base64')));
+  return position;
+}
+
+export async function dropState(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await rm(`${folder}.old`, { recursive: true, force: true });
+}
