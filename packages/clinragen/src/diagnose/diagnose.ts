@@ -5,8 +5,8 @@ import {
   diagnoseBeam,
   generate,
   type LoadedModel,
-  makeBatch,
   ModelError,
+  makeBatch,
   promptIds,
   splitRationale,
 } from '../model/index.js';
@@ -72,7 +72,8 @@ export async function diagnoseStays(
 }
 
 function checkVariables(loaded: LoadedModel, variables: readonly Variable[]): void {
-  const show = (list: readonly { name: string; unit: string }[]) => list.map(({ name, unit }) => `${name} (${unit})`).join(', ');
+  const show = (list: readonly { name: string; unit: string }[]) =>
+    list.map(({ name, unit }) => `${name} (${unit})`).join(', ');
   const known = show(loaded.facts.variables);
   if (loaded.facts.reading !== 'note' && show(variables) !== known) {
     throw new ModelError(`the checkpoint reads the variables ${known}; the stays have ${show(variables)}`);
@@ -85,7 +86,12 @@ function diagnoseBatch(loaded: LoadedModel, stays: readonly Stay[], options: Dia
   const end = model.language.config.eos_token_id;
   const made = makeBatch(
     stays.map((stay) => ({
-      prompt: promptIds(tokenizer, stay.note, { reading: facts.reading, compat: config.compat, limit: facts.noteTokens, end }),
+      prompt: promptIds(tokenizer, stay.note, {
+        reading: facts.reading,
+        compat: config.compat,
+        limit: facts.noteTokens,
+        end,
+      }),
       series: facts.reading === 'note' ? null : stay.series,
       answer: [],
     })),
@@ -100,7 +106,10 @@ function diagnoseBatch(loaded: LoadedModel, stays: readonly Stay[], options: Dia
     },
   );
   const { states, mask, attended } = model.encode(made);
-  const terms = attended === null || config.compat === 'paper' ? stays.map(() => []) : strongestTerms(loaded, attended.weights, made.series);
+  const terms =
+    attended === null || config.compat === 'paper'
+      ? stays.map(() => [])
+      : strongestTerms(loaded, attended.weights, made.series);
   const search = { beams: options.beams, maxTokens: options.maxTokens };
 
   if (config.compat === 'paper') {
@@ -152,7 +161,12 @@ function strongestTerms(
 ): TermWeight[][] {
   if (series === null) return [];
   const present = series.mask.to('float32'); // [B, P]
-  const byTerm = weights.to('float32').mean([1]).mul(present.unsqueeze(-1)).sum([1]).div(present.sum([1], true)); // [B, K]
+  const byTerm = weights
+    .to('float32')
+    .mean([1])
+    .mul(present.unsqueeze(-1))
+    .sum([1])
+    .div(present.sum([1], true)); // [B, K]
   const [values, indices] = byTerm.topk(Math.min(SHOWN_TERMS, byTerm.size(-1)));
   const shown = values.size(-1);
   const flat = values.toFloat32();

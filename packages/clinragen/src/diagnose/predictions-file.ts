@@ -2,9 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { writeTextAtomic } from '../run.js';
-import { PHENOTYPES } from '../phenotypes.js';
 import { ModelError } from '../model/index.js';
+import { PHENOTYPES } from '../phenotypes.js';
+import { writeTextAtomic } from '../run.js';
 import type { Prediction } from '../types.js';
 
 const names = z.array(z.enum(PHENOTYPES));

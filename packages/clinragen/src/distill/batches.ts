@@ -34,7 +34,9 @@ export function batchesOf(examples: readonly Example[], limits: BatchLimits, see
   const batches: number[][] = [];
   const pool = seed === null ? Math.max(1, order.length) : limits.size * POOL;
   for (let from = 0; from < order.length; from += pool) {
-    const sorted = order.slice(from, from + pool).sort((a, b) => lengthOf(examples[a] as Example) - lengthOf(examples[b] as Example));
+    const sorted = order
+      .slice(from, from + pool)
+      .sort((a, b) => lengthOf(examples[a] as Example) - lengthOf(examples[b] as Example));
     let batch: number[] = [];
     for (const i of sorted) {
       // Sorted by length: the newest is the longest, so it decides the padded size.

@@ -5,17 +5,18 @@
  *   stage 2  series encoder φ, θ frozen  series          → D, R^t
  *   stage 3  everything                note and series → D, R^m, R^t
  */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { manualSeed, setThreads } from '@clinragen/torch';
 import type { RunConfig } from '../config.js';
 import {
   AnswerForm,
   createModel,
   DEMO_TOKENIZER,
-  languageConfigOf,
   type LoadedModel,
+  languageConfigOf,
   loadCheckpoint,
   type Reading,
   readT5Config,
@@ -27,7 +28,8 @@ import { hashJson, writeJsonAtomic } from '../run.js';
 import type { Cohort, Knowledge, Rationale } from '../types.js';
 import { DistillError } from './distill-error.js';
 import { examplesOf } from './examples.js';
-import { type StageProgress, type StageRecord, type StageResult, trainStage } from './train-stage.js';
+import { writeRecord } from './log.js';
+import { type StageProgress, type StageResult, trainStage } from './train-stage.js';
 
 export type StageNumber = 1 | 2 | 3;
 
@@ -44,8 +46,11 @@ export interface DistillOptions {
   /** Content hash of cohort, knowledge and rationales: resuming asks for the same. */
   readonly inputs: string;
   readonly stages?: readonly StageNumber[];
-  /** Goes on in a stage that was stopped; finished stages are kept. Default false: everything anew. */
-  readonly resume?: boolean;
+  /**
+   * Goes on in a stage that was stopped, and keeps finished stages. `true`: a state of other inputs is an error;
+   * `where-possible`: it is left behind. Default false: everything anew.
+   */
+  readonly resume?: boolean | 'where-possible';
   readonly onProgress?: (progress: StageProgress) => void;
   readonly onStage?: (stage: { number: StageNumber; state: 'kept' | 'started' | 'done'; result?: StageResult }) => void;
   readonly signal?: AbortSignal;
@@ -58,7 +63,9 @@ export interface Distilled {
 }
 
 /** The network before stage 1: random, or with the language model of a folder in Hugging Face layout. */
-export async function startingModel(options: Pick<DistillOptions, 'cohort' | 'knowledge' | 'config' | 'rationales'>): Promise<LoadedModel> {
+export async function startingModel(
+  options: Pick<DistillOptions, 'cohort' | 'knowledge' | 'config' | 'rationales'>,
+): Promise<LoadedModel> {
   const { cohort, knowledge, config } = options;
   const { init } = config.model;
   const tokenizer = readTokenizer(init.kind === 'folder' ? init.path : DEMO_TOKENIZER);
@@ -76,7 +83,10 @@ export async function startingModel(options: Pick<DistillOptions, 'cohort' | 'kn
   return { model, tokenizer, form: new AnswerForm(tokenizer), knowledge, facts: factsOf(options, 'both') };
 }
 
-function factsOf({ cohort, config, rationales }: Pick<DistillOptions, 'cohort' | 'config' | 'rationales'>, reading: Reading) {
+function factsOf(
+  { cohort, config, rationales }: Pick<DistillOptions, 'cohort' | 'config' | 'rationales'>,
+  reading: Reading,
+) {
   return {
     variables: [...cohort.variables],
     reading,
@@ -123,7 +133,13 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
 
   for (const number of stages) {
     const folder = join(out, `stage-${number}`);
-    const inputs = hashJson([options.inputs, number, JSON.parse(JSON.stringify(config.model)), JSON.parse(JSON.stringify(config.distill)), config.run.seed]);
+    const inputs = hashJson([
+      options.inputs,
+      number,
+      JSON.parse(JSON.stringify(config.model)),
+      JSON.parse(JSON.stringify(config.distill)),
+      config.run.seed,
+    ]);
     const done = join(folder, 'training.json');
     if (options.resume && existsSync(done) && JSON.parse(await readFile(done, 'utf8')).inputs === inputs) {
       loaded.model.dispose();
@@ -190,9 +206,4 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
 
 function teacherOf(rationales: ReadonlyMap<string, Rationale>): string {
   return [...new Set([...rationales.values()].map(({ teacher }) => teacher))].join(', ');
-}
-
-async function writeRecord(path: string, record: StageRecord): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await appendFile(path, `${JSON.stringify({ time: new Date().toISOString(), ...record })}\n`);
 }

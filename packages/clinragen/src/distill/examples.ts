@@ -12,7 +12,12 @@ export interface ExampleOptions {
 }
 
 /** What the network reads of a stay; `answer` is left to be generated. */
-export function readingOf(loaded: Pick<LoadedModel, 'model' | 'tokenizer'>, stay: Stay, reading: Reading, noteTokens: number): Example {
+export function readingOf(
+  loaded: Pick<LoadedModel, 'model' | 'tokenizer'>,
+  stay: Stay,
+  reading: Reading,
+  noteTokens: number,
+): Example {
   const { model, tokenizer } = loaded;
   const { compat } = model.config;
   const end = model.language.config.eos_token_id;

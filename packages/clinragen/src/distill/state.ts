@@ -59,18 +59,25 @@ export async function saveState(folder: string, model: Module, optimizer: AdamW,
 /**
  * Puts a saved state back into the model, the optimizer and the random generator.
  *
- * @returns where to go on; null where there is no state
- * @throws DistillError where it is of other inputs
+ * @returns where to go on; null where there is no state, or one of other inputs and `where-possible`
+ * @throws DistillError where it is of other inputs and `resume` is true
  */
-export async function loadState(folder: string, model: Module, optimizer: AdamW, inputs: string): Promise<Position | null> {
+export async function loadState(
+  wanted: { readonly stateFolder: string; readonly inputs: string; readonly resume: boolean | 'where-possible' },
+  model: Module,
+  optimizer: AdamW,
+): Promise<Position | null> {
+  const { stateFolder: folder, inputs } = wanted;
   // A crash between the two renames leaves the old one under its second name.
   const from = existsSync(folder) ? folder : `${folder}.old`;
   if (!existsSync(from)) return null;
   const path = join(from, 'state.json');
   const parsed = fileSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-  if (!parsed.success) throw new DistillError(`${path}: ${parsed.error.issues[0]?.message}; delete the folder to begin anew`);
+  if (!parsed.success)
+    throw new DistillError(`${path}: ${parsed.error.issues[0]?.message}; delete the folder to begin anew`);
   const { position, optimizer: scalars, random } = parsed.data;
   if (position.inputs !== inputs) {
+    if (wanted.resume === 'where-possible') return null;
     throw new DistillError(
       `${from} is of another cohort, other rationales or other settings, and cannot be resumed; without --resume the stage begins anew`,
     );
@@ -78,7 +85,11 @@ export async function loadState(folder: string, model: Module, optimizer: AdamW,
   const state = await loadTensors(join(from, 'state.safetensors'));
   try {
     const part = (prefix: string) =>
-      new Map([...state].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+      new Map(
+        [...state]
+          .filter(([name]) => name.startsWith(prefix))
+          .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+      );
     model.loadStateDict(part('model.'));
     optimizer.loadStateDict({ tensors: part('optimizer.'), scalars });
   } finally {

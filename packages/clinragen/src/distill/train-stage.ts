@@ -52,7 +52,7 @@ export interface TrainStage {
   readonly stateFolder: string;
   /** Hash of all that the stage depends on. */
   readonly inputs: string;
-  readonly resume: boolean;
+  readonly resume: boolean | 'where-possible';
   /** Called at every new best on the validation split, to save the checkpoint. */
   readonly onBest: (best: { epoch: number; loss: number }) => Promise<void>;
   readonly onProgress?: (progress: StageProgress) => void;
@@ -112,7 +112,10 @@ export async function trainStage(stage: TrainStage): Promise<StageResult> {
   const { model, train, config, name } = stage;
   const limits = { size: config.batchSize, tokens: config.batchTokens };
   const seedOf = (epoch: number) => stage.seed * 1000 + epoch;
-  const optimizer = new AdamW(model.trainableParameters(), { lr: config.learningRate, weightDecay: config.weightDecay });
+  const optimizer = new AdamW(model.trainableParameters(), {
+    lr: config.learningRate,
+    weightDecay: config.weightDecay,
+  });
   const perEpoch = batchesOf(train, limits, seedOf(0)).length;
   const steps = perEpoch * config.epochs;
   // The authors' total is `batch` times too long by a slip of precedence: their rate hardly decays.
@@ -120,8 +123,17 @@ export async function trainStage(stage: TrainStage): Promise<StageResult> {
   const rate = schedule(config.schedule, { warmup: Math.min(config.warmupSteps, total), total });
 
   manualSeed(stage.seed);
-  const start: Position = { inputs: stage.inputs, epoch: 0, batch: 0, step: 0, lossSum: 0, tokens: 0, seconds: 0, best: null };
-  const resumed = stage.resume ? await loadState(stage.stateFolder, model, optimizer, stage.inputs) : null;
+  const start: Position = {
+    inputs: stage.inputs,
+    epoch: 0,
+    batch: 0,
+    step: 0,
+    lossSum: 0,
+    tokens: 0,
+    seconds: 0,
+    best: null,
+  };
+  const resumed = stage.resume === false ? null : await loadState(stage, model, optimizer);
   let position = resumed ?? start;
   const began = performance.now() - position.seconds * 1000;
   const seconds = () => (performance.now() - began) / 1000;
@@ -142,7 +154,10 @@ export async function trainStage(stage: TrainStage): Promise<StageResult> {
         const { loss, norm } = scope(() => {
           const value = lossOf(model, examples, stage.batch, stage.precision);
           value.backward();
-          const norm = clipGradNorm(model.trainableParameters(), config.clip === 'none' ? Number.POSITIVE_INFINITY : config.clip);
+          const norm = clipGradNorm(
+            model.trainableParameters(),
+            config.clip === 'none' ? Number.POSITIVE_INFINITY : config.clip,
+          );
           return { loss: value.item(), norm };
         });
         if (!Number.isFinite(loss)) {

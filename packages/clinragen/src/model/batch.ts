@@ -125,9 +125,16 @@ export function makeBatch(examples: readonly Example[], options: BatchOptions): 
   const answerWidth = Math.max(...answers.map((ids) => ids.length));
   const joinedMask = paper
     ? maskBehindPadding(lengths, width, patches)
-    : masks(joined.map((list) => list.length), joinedWidth);
+    : masks(
+        joined.map((list) => list.length),
+        joinedWidth,
+      );
   return {
-    ids: rows(examples.map(({ prompt }) => prompt), width, options.pad),
+    ids: rows(
+      examples.map(({ prompt }) => prompt),
+      width,
+      options.pad,
+    ),
     mask: masks(lengths, width),
     series: all.length === 0 ? null : seriesTensors(all, counts, options),
     gather: rows(joined, joinedWidth, 0),

@@ -14,7 +14,9 @@ export class BeamHypotheses {
   }
 
   get #worst(): number {
-    return this.#kept.length < this.#size ? Number.NEGATIVE_INFINITY : (this.#kept.at(-1)?.score ?? Number.NEGATIVE_INFINITY);
+    return this.#kept.length < this.#size
+      ? Number.NEGATIVE_INFINITY
+      : (this.#kept.at(-1)?.score ?? Number.NEGATIVE_INFINITY);
   }
 
   /** @param length tokens generated, the end token included where there is one */

@@ -8,8 +8,9 @@
  *   knowledge.json                                           the corpus that the attention names its terms from
  *   README.md                                                the model card
  */
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+
 import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { loadTensors, saveTensors, type Tensor } from '@clinragen/torch';
 import { z } from 'zod';
@@ -19,7 +20,7 @@ import { type ModelCardFacts, modelCard } from './model-card.js';
 import { ModelError } from './model-error.js';
 import { readT5Config, type T5Config } from './t5-config.js';
 import { AnswerForm } from './target.js';
-import { readTokenizer, type Tokenizer, TOKENIZER_FILES } from './tokenizer.js';
+import { readTokenizer, TOKENIZER_FILES, type Tokenizer } from './tokenizer.js';
 
 const variableSchema = z.strictObject({
   name: z.string(),
@@ -83,7 +84,11 @@ export async function createModel(options: {
       `${join(tokenizer.folder, 'tokenizer.json')} has ${tokenizer.size} pieces, the language model ${language.vocab_size}`,
     );
   }
-  const model = new ClinRaGen(language, series, corpusFrom(termsOf(knowledge), (term) => tokenizer.encode(term)));
+  const model = new ClinRaGen(
+    language,
+    series,
+    corpusFrom(termsOf(knowledge), (term) => tokenizer.encode(term)),
+  );
   if (languageFolder !== undefined) {
     await loadLanguage(model, languageFolder);
     model.copyWords();
@@ -98,7 +103,9 @@ async function loadLanguage(model: ClinRaGen, folder: string): Promise<void> {
   try {
     // Older checkpoints hold the shared embedding three times, and the output layer where it is tied.
     const tied = model.language.config.tie_word_embeddings;
-    const used = new Map([...state].filter(([name]) => !EMBEDDING_COPIES.test(name) && !(tied && name === 'lm_head.weight')));
+    const used = new Map(
+      [...state].filter(([name]) => !EMBEDDING_COPIES.test(name) && !(tied && name === 'lm_head.weight')),
+    );
     const shared = [...state].find(([name]) => EMBEDDING_COPIES.test(name));
     if (!used.has('shared.weight') && shared !== undefined) used.set('shared.weight', shared[1]);
     fit(path, () => model.language.loadStateDict(used));
@@ -132,7 +139,8 @@ export async function saveCheckpoint(folder: string, loaded: LoadedModel, card: 
   const temporary = join(dirname(folder), `.${basename(folder)}.${process.pid}.tmp`);
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
-  const json = (name: string, value: unknown) => writeFile(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
+  const json = (name: string, value: unknown) =>
+    writeFile(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
   const { config } = model.language;
   await json('config.json', languageConfig(config));
   await json('generation_config.json', {
@@ -184,7 +192,13 @@ export async function loadCheckpoint(folder: string): Promise<LoadedModel> {
   const knowledgePath = join(folder, KNOWLEDGE);
   const knowledge = checked(knowledgeSchema, await readJson(knowledgePath), knowledgePath);
   const tokenizer = readTokenizer(folder);
-  const model = await createModel({ language: readT5Config(folder), series, knowledge, tokenizer, languageFolder: folder });
+  const model = await createModel({
+    language: readT5Config(folder),
+    series,
+    knowledge,
+    tokenizer,
+    languageFolder: folder,
+  });
   const path = join(folder, 'series.safetensors');
   const state = await loadTensors(path);
   try {
@@ -196,4 +210,3 @@ export async function loadCheckpoint(folder: string): Promise<LoadedModel> {
   model.eval();
   return { model, tokenizer, form: new AnswerForm(tokenizer), knowledge, facts };
 }
-

@@ -115,7 +115,10 @@ export function corpusFrom(terms: readonly string[], spell: (term: string) => re
       weights[row * longest + at] = 1 / term.length;
     }
   }
-  const unique = BigInt64Array.from([...new Set(spelled.flat())].sort((a, b) => a - b), BigInt);
+  const unique = BigInt64Array.from(
+    [...new Set(spelled.flat())].sort((a, b) => a - b),
+    BigInt,
+  );
   return keep({
     terms,
     ids: fromTypedArray(ids, [terms.length, longest]),
@@ -195,7 +198,10 @@ export class ClinRaGen extends Module {
     const d = words.size(-1);
     const side = ops.cat([words, attended.states.to(words.dtype)], 1); // [B, S + P, d]
     const [b, length] = batch.gather.shape as [number, number];
-    const embeddings = side.view([-1, d]).indexSelect(0, batch.gather.view([-1])).view([b, length, d]);
+    const embeddings = side
+      .view([-1, d])
+      .indexSelect(0, batch.gather.view([-1]))
+      .view([b, length, d]);
     return { embeddings, mask: batch.joinedMask, attended };
   }
 

@@ -78,7 +78,9 @@ export class DiagnosisTrie {
   /** The state after a token; `ended` once the list is closed. */
   advance(chosen: readonly number[], partial: readonly number[], id: number): Omit<Hypothesis, 'sum' | 'row'> {
     if (id !== this.#separator && id !== this.#close) return { chosen, partial: [...partial, id], ended: false };
-    const complete = this.#spelled.findIndex((ids) => ids.length === partial.length && ids.every((x, i) => x === partial[i]));
+    const complete = this.#spelled.findIndex(
+      (ids) => ids.length === partial.length && ids.every((x, i) => x === partial[i]),
+    );
     return { chosen: [...chosen, complete], partial: [], ended: id === this.#close };
   }
 }
@@ -126,7 +128,8 @@ function summarise(hypotheses: readonly Hypothesis[]): Diagnosed {
   const mass = sets.reduce((sum, set) => sum + Math.exp(set.logProbability), 0);
   const probabilities = new Float64Array(PHENOTYPES.length);
   for (const set of sets) {
-    for (const i of set.phenotypes) probabilities[i] = (probabilities[i] as number) + Math.exp(set.logProbability) / mass;
+    for (const i of set.phenotypes)
+      probabilities[i] = (probabilities[i] as number) + Math.exp(set.logProbability) / mass;
   }
   for (let i = 0; i < probabilities.length; i++) probabilities[i] = Math.min(1, probabilities[i] as number);
   return { sets, probabilities, mass: Math.min(1, mass) };
@@ -139,7 +142,13 @@ function summarise(hypotheses: readonly Hypothesis[]): Diagnosed {
  * @param mask   [B, S] or null
  * @param beams  sets kept per item; more make the probabilities finer
  */
-export function diagnoseBeam(model: T5, states: Tensor, mask: Tensor | null, form: AnswerForm, beams: number): Diagnosed[] {
+export function diagnoseBeam(
+  model: T5,
+  states: Tensor,
+  mask: Tensor | null,
+  form: AnswerForm,
+  beams: number,
+): Diagnosed[] {
   const trie = new DiagnosisTrie(form);
   const items = states.size(0);
   const rows = items * beams;
@@ -193,7 +202,11 @@ export function diagnoseBeam(model: T5, states: Tensor, mask: Tensor | null, for
 }
 
 /** Reads the logits of allowed tokens alone: of a vocabulary of thousands, a few dozen are. */
-function readAllowed(logits: Tensor, beam: readonly Hypothesis[][], trie: DiagnosisTrie): (row: number, id: number) => number {
+function readAllowed(
+  logits: Tensor,
+  beam: readonly Hypothesis[][],
+  trie: DiagnosisTrie,
+): (row: number, id: number) => number {
   const column = new Map<number, number>();
   for (const hypotheses of beam) {
     for (const { chosen, partial, ended } of hypotheses) {

@@ -49,9 +49,16 @@ export class KnowledgeAttention extends Module {
     const q = this.query_projection.forward(series).view([b, p, h, e]).transpose(1, 2); // [B, h, P, e]
     const k = this.key_projection.forward(corpus).view([terms, h, e]).transpose(0, 1); // [h, K, e]
     const v = this.value_projection.forward(corpus).view([terms, h, e]).transpose(0, 1); // [h, K, e]
-    const weights = q.matmul(k.transpose(-2, -1)).mul(e ** -0.5).softmax(-1); // [B, h, P, K]
+    const weights = q
+      .matmul(k.transpose(-2, -1))
+      .mul(e ** -0.5)
+      .softmax(-1); // [B, h, P, K]
     const kept = this.training && dropout > 0 ? ops.dropout(weights, dropout, true) : weights;
-    const states = kept.to(v.dtype).matmul(v).transpose(1, 2).reshape([b, p, h * e]);
+    const states = kept
+      .to(v.dtype)
+      .matmul(v)
+      .transpose(1, 2)
+      .reshape([b, p, h * e]);
     return { states: this.out_projection.forward(states), weights };
   }
 }

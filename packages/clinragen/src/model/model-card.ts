@@ -1,5 +1,5 @@
-import type { ClinRaGen } from './clinragen.js';
 import type { CheckpointFacts } from './checkpoint.js';
+import type { ClinRaGen } from './clinragen.js';
 
 /** What the card tells of how the weights came about. */
 export interface ModelCardFacts {
@@ -18,8 +18,15 @@ const INPUT = { note: 'the medical note', series: 'the hourly series', both: 'th
 /** The checkpoint's README.md: a model card. */
 export function modelCard(model: ClinRaGen, facts: CheckpointFacts, card: ModelCardFacts): string {
   const count = (n: number) => `${(n / 1e6).toFixed(2)} M`;
-  const data = facts.synthetic ? 'synthetic patients; no record of a real person' : 'patients’ records; the weights may remember them';
-  const header = ['library_name: clinragen', 'pipeline_tag: text2text-generation', 'language: en', 'tags: [clinical, rationale, multimodal, t5]'];
+  const data = facts.synthetic
+    ? 'synthetic patients; no record of a real person'
+    : 'patients’ records; the weights may remember them';
+  const header = [
+    'library_name: clinragen',
+    'pipeline_tag: text2text-generation',
+    'language: en',
+    'tags: [clinical, rationale, multimodal, t5]',
+  ];
   return `---
 ${header.join('\n')}
 ---

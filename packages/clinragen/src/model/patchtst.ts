@@ -71,7 +71,11 @@ class ResidualAttention extends Module {
     let scores = q.matmul(k.transpose(-2, -1)).mul(this.sdp_attn.scale); // [N, h, P, P]
     if (before !== null) scores = scores.add(before);
     const weights = (bias === null ? scores : scores.add(bias)).softmax(-1);
-    const states = weights.to(v.dtype).matmul(v).transpose(1, 2).reshape(x.shape as number[]);
+    const states = weights
+      .to(v.dtype)
+      .matmul(v)
+      .transpose(1, 2)
+      .reshape(x.shape as number[]);
     return { states: this.to_out[0].forward(states), scores };
   }
 }
@@ -172,12 +176,20 @@ export class PatchTST extends Module {
     const [b, p, v] = patches.shape as [number, number, number, number];
     const { width: d, maxPatches, dropout } = this.#config;
     if (p > maxPatches) throw new ModelError(`a series of ${p} patches, the encoder knows positions for ${maxPatches}`);
-    const embedded = this.W_P.forward(patches).transpose(1, 2).reshape([b * v, p, d]); // [B·V, P, d]
+    const embedded = this.W_P.forward(patches)
+      .transpose(1, 2)
+      .reshape([b * v, p, d]); // [B·V, P, d]
     let x = drop(embedded.add(this.W_pos.narrow(0, 0, p)), this.training ? dropout : 0);
     const bias =
       mask === null
         ? null
-        : mask.eq(0).to('float32').mul(-1e9).unsqueeze(1).expand([b, v, p]).reshape([b * v, 1, 1, p]);
+        : mask
+            .eq(0)
+            .to('float32')
+            .mul(-1e9)
+            .unsqueeze(1)
+            .expand([b, v, p])
+            .reshape([b * v, 1, 1, p]);
     let scores: Tensor | null = null;
     for (const layer of this.encoder.layers) ({ states: x, scores } = layer.forward(x, bias, scores));
     return x.view([b, v, p, d]).transpose(2, 3); // [B, V, d, P]

@@ -24,7 +24,10 @@ export function languageConfigOf(language: RunConfig['model']['language'], vocab
 }
 
 /** The series reader that `model.series` and `model.knowledge` describe. */
-export function seriesConfigOf(model: RunConfig['model'], options: { variables: number; maxHours: number }): SeriesConfig {
+export function seriesConfigOf(
+  model: RunConfig['model'],
+  options: { variables: number; maxHours: number },
+): SeriesConfig {
   const { patch, dModel, heads, dFf, layers, dropout } = model.series;
   return {
     compat: model.compat,

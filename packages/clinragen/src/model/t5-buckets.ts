@@ -19,7 +19,9 @@ export function bucketOf(distance: number, options: BucketOptions): number {
   const exact = Math.floor(buckets / 2);
   if (far < exact) return offset + far;
   // In float32 like the reference: at exact powers the logarithm falls on one side or the other of a whole number.
-  const ratio = Math.fround(Math.fround(Math.log(Math.fround(far / exact))) / Math.fround(Math.log(options.maxDistance / exact)));
+  const ratio = Math.fround(
+    Math.fround(Math.log(Math.fround(far / exact))) / Math.fround(Math.log(options.maxDistance / exact)),
+  );
   const bucket = exact + Math.trunc(Math.fround(ratio * (buckets - exact)));
   return offset + Math.min(bucket, buckets - 1);
 }

@@ -31,7 +31,9 @@ export function parseT5Config(config: unknown, origin: string): T5Config {
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new ModelError(`${origin}: ${issue?.path.join('.') || 'config'}: ${issue?.message}; expected the config of a T5`);
+  throw new ModelError(
+    `${origin}: ${issue?.path.join('.') || 'config'}: ${issue?.message}; expected the config of a T5`,
+  );
 }
 
 /** Reads `config.json` of a folder in Hugging Face layout. */
@@ -41,7 +43,9 @@ export function readT5Config(folder: string): T5Config {
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    throw new ModelError(`${path} is missing: expected a folder in Hugging Face layout (config.json, model.safetensors, tokenizer.json)`);
+    throw new ModelError(
+      `${path} is missing: expected a folder in Hugging Face layout (config.json, model.safetensors, tokenizer.json)`,
+    );
   }
   try {
     return parseT5Config(JSON.parse(text), path);

@@ -1,0 +1,249 @@
+/** The commands; no logic of their own. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { stringify } from 'yaml';
+import { readCohort } from './cohort/index.js';
+import type { RunConfig } from './config.js';
+import { loadConfig } from './config-file.js';
+import { demo } from './demo.js';
+import { diagnoseStays, renderDiagnosis } from './diagnose/index.js';
+import type { StageNumber } from './distill/index.js';
+import { renderComparison } from './evaluate/index.js';
+import { loadCheckpoint, ModelError } from './model/index.js';
+import { startProgress } from './progress.js';
+import { openRun, type RunOptions } from './run.js';
+import {
+  cohortStep,
+  distillStep,
+  evaluateStep,
+  Interrupted,
+  knowledgeStep,
+  rationalesStep,
+  type StepContext,
+} from './steps.js';
+import { synthesize } from './synthesize/index.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError(`expected a whole number, found '${text}'`);
+  return value;
+}
+
+interface RunFlags {
+  config: string;
+  run?: string;
+  mimic3?: string;
+  patients?: number;
+  seed?: number;
+  force?: boolean;
+  quiet?: boolean;
+}
+
+/** The configuration with what the command line says on top. */
+function configOf(flags: RunFlags): RunConfig {
+  const source =
+    flags.mimic3 !== undefined
+      ? { kind: 'mimic3', path: flags.mimic3 }
+      : flags.patients !== undefined
+        ? { kind: 'synthetic', patients: flags.patients }
+        : undefined;
+  return loadConfig(flags.config, {
+    ...(source === undefined ? {} : { cohort: { source } }),
+    ...(flags.seed === undefined ? {} : { run: { seed: flags.seed } }),
+  });
+}
+
+const stopping = new AbortController();
+
+/** Opens the run that the flags name and hands its steps what they need. */
+async function withRun(
+  flags: RunFlags,
+  work: (context: StepContext) => Promise<void>,
+  options: RunOptions = {},
+): Promise<void> {
+  const config = configOf(flags);
+  const name = flags.mimic3 !== undefined && flags.run === undefined ? `${config.run.name}-mimic3` : config.run.name;
+  await using run = await openRun(flags.run ?? join(config.run.dir, name), options);
+  await work({ run, config, quiet: flags.quiet ?? false, signal: stopping.signal });
+}
+
+function runCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('--config <file>', 'the run’s YAML; see configs/', 'configs/demo.yaml')
+    .option('--run <folder>', 'the run’s folder; default: runs/ and the name in the YAML')
+    .option('--mimic3 <folder>', 'read this folder of MIMIC-III tables instead of the source in the YAML')
+    .option('--patients <n>', 'make a synthetic hospital of so many patients instead of the source in the YAML', whole)
+    .option('--seed <n>', 'seed of everything random but the split', whole)
+    .option('--force', 'run the step though it is complete')
+    .option('--quiet', 'no progress');
+}
+
+function step(name: string, description: string, work: (context: StepContext) => Promise<void>): Command {
+  return runCommand(name, description).action((flags: RunFlags) =>
+    withRun(flags, work, flags.force ? { force: [name] } : {}),
+  );
+}
+
+const terminal = () => ({
+  colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  width: Math.min(process.stdout.columns ?? 100, 120),
+});
+const print = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const program = new Command('clinragen')
+  .description(
+    'Reads an ICU stay (the medical note, the series of vitals and labs), names its diseases and writes why.\n' +
+      'Research use only: not a medical device.',
+  )
+  .version(version)
+  .addHelpText(
+    'after',
+    `
+The way, step by step, each into the same run’s folder (runs/<name>):
+  $ clinragen cohort      --config configs/demo.yaml   raw tables → stays with note, series and labels
+  $ clinragen knowledge   --config configs/demo.yaml   the medical terms of each disease
+  $ clinragen rationales  --config configs/demo.yaml   the teacher writes why
+  $ clinragen distill     --config configs/demo.yaml   the small model learns, in three stages
+  $ clinragen evaluate    --config configs/demo.yaml   scores, and report.html
+  $ clinragen diagnose    --run runs/demo --stay ID    one stay, explained
+or all of it: $ clinragen demo`,
+  );
+
+program.addCommand(
+  runCommand(
+    'demo',
+    'the whole way on a synthetic hospital (or --mimic3 FOLDER), with a table and a stay explained',
+  ).action((flags: RunFlags) =>
+    withRun(flags, (context) => demo(context, print, terminal()), flags.force ? { force: true } : {}),
+  ),
+);
+
+program.addCommand(
+  new Command('synthesize')
+    .description('writes a synthetic hospital in MIMIC-III’s layout; nothing in it is a real patient')
+    .requiredOption('--patients <n>', 'how many people', whole)
+    .requiredOption('--out <folder>', 'where the tables go')
+    .option('--seed <n>', 'the same seed gives the same tables', whole, 7)
+    .option('--quiet', 'no progress')
+    .action(
+      async ({ patients, out, seed, quiet }: { patients: number; out: string; seed: number; quiet?: boolean }) => {
+        const progress = startProgress('synthetic hospital', patients, { unit: 'patients', quiet: quiet ?? false });
+        const report = await synthesize({ patients, seed, out, onProgress: (done) => progress.update(done) }).finally(
+          () => progress.end(),
+        );
+        print(`${report.icuStays} ICU stays of ${report.patients} synthetic patients in ${report.folder}`);
+      },
+    ),
+);
+
+program.addCommand(step('cohort', 'raw tables → stays with note, hourly series and 25 labels', cohortStep));
+program.addCommand(step('knowledge', 'the medical terms of each disease → knowledge.json', knowledgeStep));
+program.addCommand(
+  step('rationales', 'the teacher writes a rationale from the note and one from the series', rationalesStep),
+);
+
+program.addCommand(
+  runCommand('distill', 'the small model learns from the teacher, in three stages; Ctrl-C saves, --resume goes on')
+    .option('--resume', 'go on where the training was stopped')
+    .option('--without-rationales', 'train on diagnoses alone (ClinRaGen-III of the paper)')
+    .addOption(new Option('--stages <list>', 'which stages').default('1,2,3').choices(['1', '1,2', '1,2,3']))
+    .action((flags: RunFlags & { resume?: boolean; withoutRationales?: boolean; stages: string }) =>
+      withRun(
+        flags,
+        (context) =>
+          distillStep(context, {
+            variant: flags.withoutRationales ? 'checkpoints-without-rationales' : 'checkpoints',
+            stages: flags.stages.split(',').map(Number) as StageNumber[],
+            resume: flags.resume ?? false,
+          }),
+        flags.force ? { force: ['distill', 'distill without rationales'] } : {},
+      ),
+    ),
+);
+
+program.addCommand(
+  runCommand('evaluate', 'held-out stays → predictions.jsonl, metrics.json, report.html')
+    .addOption(new Option('--split <name>', 'which stays').default('test').choices(['test', 'validation']))
+    .action((flags: RunFlags & { split: 'test' | 'validation' }) =>
+      withRun(
+        flags,
+        async (context) => {
+          const { comparison, report } = await evaluateStep(context, flags.split);
+          print(`${renderComparison(comparison, { colour: terminal().colour })}\n\nreport: ${report}`);
+        },
+        flags.force ? { force: ['evaluate'] } : {},
+      ),
+    ),
+);
+
+program.addCommand(
+  new Command('diagnose')
+    .description('one stay of a run’s cohort: diagnoses with probabilities, both rationales, the series')
+    .requiredOption('--stay <id>', 'the ICU stay')
+    .option('--run <folder>', 'the run’s folder', 'runs/demo')
+    .option('--checkpoint <folder>', 'default: the run’s last stage')
+    .option('--beams <n>', 'beams of the rationale', whole, 2)
+    .option('--json', 'print JSON')
+    .action(async (flags: { stay: string; run: string; checkpoint?: string; beams: number; json?: boolean }) => {
+      const cohort = await readCohort(join(flags.run, 'cohort'));
+      const stay = cohort.stays.find(({ id }) => id === flags.stay);
+      if (stay === undefined) {
+        throw new ModelError(
+          `the cohort in ${flags.run} has no stay ${flags.stay}; it has ${cohort.stays.length}, such as ${cohort.stays[0]?.id}`,
+        );
+      }
+      const loaded = await loadCheckpoint(flags.checkpoint ?? join(flags.run, 'checkpoints', 'stage-3'));
+      const options = { beams: flags.beams, maxTokens: loaded.facts.maxTokens, batchSize: 1 };
+      const [prediction] = await diagnoseStays(loaded, [stay], cohort.variables, options);
+      if (prediction === undefined) return;
+      if (flags.json) {
+        print(
+          JSON.stringify(
+            { ...prediction, synthetic: cohort.synthetic, notice: 'research use only, not a medical device' },
+            null,
+            2,
+          ),
+        );
+        return;
+      }
+      const { variables, synthetic } = cohort;
+      print(renderDiagnosis({ stay, variables, prediction, recorded: stay.labels, synthetic, ...terminal() }));
+    }),
+);
+
+program.addCommand(
+  new Command('validate')
+    .description('checks a run’s YAML and prints it with every default')
+    .option('--config <file>', 'the run’s YAML', 'configs/demo.yaml')
+    .action(({ config }: { config: string }) => print(stringify(loadConfig(config)))),
+);
+
+// The first Ctrl-C lets the step save what it has; a second one leaves at once.
+process.on('SIGINT', () => {
+  if (stopping.signal.aborted) process.exit(130);
+  process.stderr.write('\nstopping; what is done is being saved (Ctrl-C again to leave at once)\n');
+  stopping.abort();
+});
+process.on('SIGTERM', () => stopping.abort());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // One clear line for what the person can mend; the stack only for what we have to.
+  const known =
+    error instanceof Error &&
+    /Error$|^Interrupted$/.test(error.name) &&
+    error.name !== 'Error' &&
+    error.name !== 'TypeError';
+  process.stderr.write(`${known ? `clinragen: ${(error as Error).message}` : (error as Error).stack}\n`);
+  process.exitCode = error instanceof Interrupted ? 130 : 1;
+}
