@@ -10,10 +10,11 @@
  */
 
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { loadTensors, saveTensors, type Tensor } from '@clinragen/torch';
 import { z } from 'zod';
+import { atomicFolder } from '../run-files.js';
 import type { Knowledge } from '../types.js';
 import { ClinRaGen, corpusFrom, type SeriesConfig, seriesConfigSchema } from './clinragen.js';
 import { type ModelCardFacts, modelCard } from './model-card.js';
@@ -90,17 +91,34 @@ export async function createModel(options: {
     corpusFrom(termsOf(knowledge), (term) => tokenizer.encode(term)),
   );
   if (languageFolder !== undefined) {
-    await loadLanguage(model, languageFolder);
+    try {
+      await loadLanguage(model, languageFolder);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
     model.copyWords();
   }
   return model;
 }
 
-async function loadLanguage(model: ClinRaGen, folder: string): Promise<void> {
-  const path = join(folder, 'model.safetensors');
+/** The tensors of a file, until `use` is done with them. */
+async function withTensors(path: string, use: (state: Map<string, Tensor>) => void): Promise<void> {
   if (!existsSync(path)) throw new ModelError(`${path} is missing: expected a folder in Hugging Face layout`);
-  const state = await loadTensors(path);
+  let state: Map<string, Tensor> | undefined;
   try {
+    state = await loadTensors(path);
+    use(state);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new ModelError(message.includes(path) ? message : `${path}: ${message}`, { cause });
+  } finally {
+    for (const tensor of state?.values() ?? []) tensor.dispose();
+  }
+}
+
+async function loadLanguage(model: ClinRaGen, folder: string): Promise<void> {
+  await withTensors(join(folder, 'model.safetensors'), (state) => {
     // Older checkpoints hold the shared embedding three times, and the output layer where it is tied.
     const tied = model.language.config.tie_word_embeddings;
     const used = new Map(
@@ -108,23 +126,15 @@ async function loadLanguage(model: ClinRaGen, folder: string): Promise<void> {
     );
     const shared = [...state].find(([name]) => EMBEDDING_COPIES.test(name));
     if (!used.has('shared.weight') && shared !== undefined) used.set('shared.weight', shared[1]);
-    fit(path, () => model.language.loadStateDict(used));
-  } finally {
-    for (const tensor of state.values()) tensor.dispose();
-  }
-}
-
-function fit(path: string, load: () => unknown): void {
-  try {
-    load();
-  } catch (cause) {
-    throw new ModelError(`${path}: ${(cause as Error).message}`, { cause });
-  }
+    model.language.loadStateDict(used);
+  });
 }
 
 /** Hugging Face's config.json of the language model. */
 function languageConfig(config: T5Config): object {
-  return { architectures: ['T5ForConditionalGeneration'], is_encoder_decoder: true, ...config };
+  // Weights are written in float32, whatever the folder that they came from held.
+  const { dtype: _, ...rest } = config;
+  return { ...rest, architectures: ['T5ForConditionalGeneration'], is_encoder_decoder: true, torch_dtype: 'float32' };
 }
 
 function named(prefix: string, state: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
@@ -135,10 +145,11 @@ function named(prefix: string, state: ReadonlyMap<string, Tensor>): Map<string, 
  * Writes a checkpoint folder. It appears under its name when complete; what stood there before is replaced.
  */
 export async function saveCheckpoint(folder: string, loaded: LoadedModel, card: ModelCardFacts): Promise<void> {
+  await atomicFolder(folder, (temporary) => fillCheckpoint(temporary, loaded, card));
+}
+
+async function fillCheckpoint(temporary: string, loaded: LoadedModel, card: ModelCardFacts): Promise<void> {
   const { model, tokenizer, knowledge, facts } = loaded;
-  const temporary = join(dirname(folder), `.${basename(folder)}.${process.pid}.tmp`);
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(temporary, { recursive: true });
   const json = (name: string, value: unknown) =>
     writeFile(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
   const { config } = model.language;
@@ -156,8 +167,6 @@ export async function saveCheckpoint(folder: string, loaded: LoadedModel, card: 
   for (const name of TOKENIZER_FILES) {
     if (existsSync(join(tokenizer.folder, name))) await copyFile(join(tokenizer.folder, name), join(temporary, name));
   }
-  await rm(folder, { recursive: true, force: true });
-  await rename(temporary, folder);
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -199,13 +208,14 @@ export async function loadCheckpoint(folder: string): Promise<LoadedModel> {
     tokenizer,
     languageFolder: folder,
   });
-  const path = join(folder, 'series.safetensors');
-  const state = await loadTensors(path);
   try {
-    const own = new Map([...state].map(([name, tensor]) => [name.replace(/^series\./, ''), tensor]));
-    fit(path, () => model.series.loadStateDict(own));
-  } finally {
-    for (const tensor of state.values()) tensor.dispose();
+    await withTensors(join(folder, 'series.safetensors'), (state) => {
+      const own = new Map([...state].map(([name, tensor]) => [name.replace(/^series\./, ''), tensor]));
+      model.series.loadStateDict(own);
+    });
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
   model.eval();
   return { model, tokenizer, form: new AnswerForm(tokenizer), knowledge, facts };

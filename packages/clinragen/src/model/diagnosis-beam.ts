@@ -111,9 +111,9 @@ export function extend(
     const scores = allowed.map((id) => logProbability(hypothesis.row, id));
     const total = logSumExp(scores);
     for (const [i, id] of allowed.entries()) {
-      // A model whose numbers broke (NaN, ±∞) still answers with valid names: all continuations count alike.
-      const share = (scores[i] as number) - total;
-      const step = Number.isFinite(share) ? share : -Math.log(allowed.length);
+      // A model whose numbers broke (NaN, ∞) still answers with valid names: all continuations count alike.
+      const step = Number.isFinite(total) ? (scores[i] as number) - total : -Math.log(allowed.length);
+      if (step === Number.NEGATIVE_INFINITY) continue; // surely not
       const state = trie.advance(hypothesis.chosen, hypothesis.partial, id);
       grown.push({ hypothesis: { ...state, sum: hypothesis.sum + step, row: hypothesis.row }, id });
     }

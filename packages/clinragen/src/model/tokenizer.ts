@@ -39,7 +39,16 @@ export function readTokenizer(folder: string): Tokenizer {
     }
   };
   const json = read('tokenizer.json');
-  const hub = new HubTokenizer(json, read('tokenizer_config.json'));
+  const settings = read('tokenizer_config.json');
+  let hub: HubTokenizer;
+  try {
+    hub = new HubTokenizer(json, settings);
+  } catch (cause) {
+    throw new ModelError(
+      `${join(folder, 'tokenizer.json')}: ${(cause as Error).message}; expected a tokenizer in Hugging Face's format`,
+      { cause },
+    );
+  }
   const vocabulary = (json.model as { vocab?: unknown[] | Record<string, number> } | undefined)?.vocab ?? [];
   const added = (json.added_tokens as { id: number }[] | undefined) ?? [];
   const size = Math.max(
