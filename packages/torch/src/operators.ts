@@ -158,15 +158,16 @@ function encode(overload: Overload, args: readonly unknown[], count: number, opt
   return named === given;
 }
 
+/** A value for a message, whatever it is: showing it must not fail. */
 function describeValue(value: unknown): string {
   if (isTensor(value)) return value.describe();
   if (Array.isArray(value)) {
-    if (value.some(isTensor))
-      return `[${value.slice(0, 4).map(describeValue).join(', ')}${value.length > 4 ? ', …' : ''}]`;
-    return `[${value.slice(0, 8).join(', ')}${value.length > 8 ? ', …' : ''}]`;
+    return `[${value.slice(0, 8).map(describeValue).join(', ')}${value.length > 8 ? ', …' : ''}]`;
   }
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
-  return typeof value === 'object' && value !== null ? `an object {${Object.keys(value).join(', ')}}` : String(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) return `an object {${Object.keys(value).slice(0, 8).join(', ')}}`;
+  return String(value);
 }
 
 function describeArguments(overload: Overload | undefined, args: readonly unknown[]): string[] {
