@@ -1,5 +1,5 @@
 /** The commands; no logic of their own. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
@@ -32,6 +32,12 @@ function whole(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError(`expected a whole number, found '${text}'`);
+  return value;
+}
+
+function positive(text: string): number {
+  const value = whole(text);
+  if (value === 0) throw new InvalidArgumentError(`expected a number from 1 on, found '${text}'`);
   return value;
 }
 
@@ -80,7 +86,11 @@ function runCommand(name: string, description: string): Command {
     .option('--run <folder>', 'the run’s folder; default: runs/ and the name in the YAML')
     .option('--mimic3 <folder>', 'read this folder of MIMIC-III tables instead of the source in the YAML')
     .option('--patients <n>', 'make a synthetic hospital of so many patients instead of the source in the YAML', whole)
-    .option('--seed <n>', 'seed of everything random but the split', whole)
+    .option(
+      '--seed <n>',
+      'seed of the training and the intervals; the split and a synthetic hospital have their own',
+      whole,
+    )
     .option('--force', 'run the step though it is complete')
     .option('--quiet', 'no progress');
 }
@@ -89,6 +99,11 @@ function step(name: string, description: string, work: (context: StepContext) =>
   return runCommand(name, description).action((flags: RunFlags) =>
     withRun(flags, work, flags.force ? { force: [name] } : {}),
   );
+}
+
+function lastStage(run: string): string {
+  const folders = [3, 2, 1].map((stage) => join(run, 'checkpoints', `stage-${stage}`));
+  return folders.find((folder) => existsSync(folder)) ?? (folders[0] as string);
 }
 
 const terminal = () => ({
@@ -130,7 +145,7 @@ program.addCommand(
 program.addCommand(
   new Command('synthesize')
     .description('writes a synthetic hospital in MIMIC-III’s layout; nothing in it is a real patient')
-    .requiredOption('--patients <n>', 'how many people', whole)
+    .requiredOption('--patients <n>', 'how many people', positive)
     .requiredOption('--out <folder>', 'where the tables go')
     .option('--seed <n>', 'the same seed gives the same tables', whole, 7)
     .option('--quiet', 'no progress')
@@ -191,7 +206,7 @@ program.addCommand(
     .requiredOption('--stay <id>', 'the ICU stay')
     .option('--run <folder>', 'the run’s folder', 'runs/demo')
     .option('--checkpoint <folder>', 'default: the run’s last stage')
-    .option('--beams <n>', 'beams of the rationale', whole, 2)
+    .option('--beams <n>', 'beams of the rationale', positive, 2)
     .option('--json', 'print JSON')
     .action(async (flags: { stay: string; run: string; checkpoint?: string; beams: number; json?: boolean }) => {
       const cohort = await readCohort(join(flags.run, 'cohort'));
@@ -201,7 +216,7 @@ program.addCommand(
           `the cohort in ${flags.run} has no stay ${flags.stay}; it has ${cohort.stays.length}, such as ${cohort.stays[0]?.id}`,
         );
       }
-      const loaded = await loadCheckpoint(flags.checkpoint ?? join(flags.run, 'checkpoints', 'stage-3'));
+      const loaded = await loadCheckpoint(flags.checkpoint ?? lastStage(flags.run));
       const options = { beams: flags.beams, maxTokens: loaded.facts.maxTokens, batchSize: 1 };
       const [prediction] = await diagnoseStays(loaded, [stay], cohort.variables, options);
       if (prediction === undefined) return;
@@ -235,15 +250,14 @@ process.on('SIGINT', () => {
 });
 process.on('SIGTERM', () => stopping.abort());
 
+/** Names of errors that say nothing to a user; those of the system (no such file, no space) come with the call that failed. */
+const OURS_TO_MEND = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'AssertionError']);
+
 try {
   await program.parseAsync();
 } catch (error) {
   // One clear line for what the person can mend; the stack only for what we have to.
-  const known =
-    error instanceof Error &&
-    /Error$|^Interrupted$/.test(error.name) &&
-    error.name !== 'Error' &&
-    error.name !== 'TypeError';
+  const known = error instanceof Error && (!OURS_TO_MEND.has(error.name) || 'syscall' in error);
   process.stderr.write(`${known ? `clinragen: ${(error as Error).message}` : (error as Error).stack}\n`);
   process.exitCode = error instanceof Interrupted ? 130 : 1;
 }

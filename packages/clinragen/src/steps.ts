@@ -3,8 +3,9 @@
  * work; this file says in what order and from what.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setThreads } from '@clinragen/torch';
 import { priorBaseline } from './baselines/prior.js';
 import { anomalies, caption } from './captions/index.js';
 import { buildCohort, readCohort } from './cohort/index.js';
@@ -23,7 +24,7 @@ import {
 } from './evaluate/index.js';
 import { builtinKnowledge, readKnowledge, writeKnowledge } from './knowledge/index.js';
 import { machineFacts } from './machine-facts.js';
-import { loadCheckpoint } from './model/index.js';
+import { type Compat, loadCheckpoint } from './model/index.js';
 import { duration, startProgress } from './progress.js';
 import { chooseCases } from './report-cases.js';
 import { hashFile, type Json, type Run, RunError, writeJsonAtomic } from './run.js';
@@ -167,12 +168,14 @@ export async function distillStep(context: StepContext, options: DistillStep = {
     cohort: await run.hash('cohort'),
     knowledge: await run.hash('knowledge.json'),
     rationales: withRationales ? await run.hash('rationales.jsonl') : null,
+    init: config.model.init.kind === 'folder' ? await folderStamp(config.model.init.path) : null,
   };
   const inputs = {
     ...data,
     model: json(config.model),
     distill: json(config.distill),
     seed: config.run.seed,
+    maxHours: config.cohort.maxHours,
     stages: json(stages),
   };
   await run.step(variant === 'checkpoints' ? 'distill' : 'distill without rationales', inputs, [variant], async () => {
@@ -274,6 +277,7 @@ export async function evaluateStep(context: StepContext, split: 'test' | 'valida
     rationales: existsSync(run.path('rationales.jsonl')) ? await run.hash('rationales.jsonl') : undefined,
     generate: json(config.generate),
     evaluate: json(config.evaluate),
+    seed: config.run.seed,
     split,
   };
   await run.step('evaluate', inputs, outputs, () => evaluateAll(context, judged, split));
@@ -297,7 +301,9 @@ async function evaluateAll(
   const cohort = await readCohort(run.path('cohort'));
   const stays = cohort.stays.filter((stay) => stay.split === split);
   if (stays.length === 0) throw new RunError(`the cohort has no stays in its ${split} split`);
+  await rm(run.path('predictions'), { recursive: true, force: true });
   await mkdir(run.path('predictions'), { recursive: true });
+  if (config.run.threads !== 'auto') setThreads(config.run.threads);
   const compared: ComparedModel[] = [
     {
       name: 'label frequency',
@@ -309,11 +315,16 @@ async function evaluateAll(
     },
   ];
   let main: Diagnosis[] = [];
+  let compat: Compat = config.model.compat;
   for (const one of judged) {
-    const predictions = await predict(context, one, cohort, stays);
+    const { predictions, compat: made } = await predict(context, one, cohort, stays);
     await writePredictions(run.path('predictions', one.file), predictions);
     compared.push({ name: one.name, reads: one.reads, predictions });
-    if (one.main) main = predictions;
+    // What the checkpoint is, and not what the file has said since.
+    if (one.main) {
+      main = predictions;
+      compat = made;
+    }
   }
   await writePredictions(run.path('predictions.jsonl'), main);
   const mainName = judged.find((one) => one.main)?.name as string;
@@ -324,7 +335,6 @@ async function evaluateAll(
   const teacher = existsSync(run.path('rationales.jsonl'))
     ? await readRationales(run.path('rationales.jsonl'))
     : new Map<string, Rationale>();
-  const compat = config.model.compat;
   const metrics = evaluate(main, [...teacher.values()], {
     source: cohort.source,
     synthetic: cohort.synthetic,
@@ -353,17 +363,18 @@ async function predict(
   one: Judged,
   cohort: Cohort,
   stays: Cohort['stays'],
-): Promise<Diagnosis[]> {
+): Promise<{ predictions: Diagnosis[]; compat: Compat }> {
   const loaded = await loadCheckpoint(one.folder);
   const progress = startProgress(`diagnosing, ${one.name}`, stays.length, { unit: 'stays', quiet });
   try {
-    return await diagnoseStays(loaded, stays, cohort.variables, {
+    const predictions = await diagnoseStays(loaded, stays, cohort.variables, {
       ...config.generate,
       // The models that are only compared are judged by their diagnoses: writing rationales takes most of the time.
       ...(one.main ? {} : { rationales: false }),
       onProgress: (done) => progress.update(done),
       signal,
     });
+    return { predictions, compat: loaded.model.config.compat };
   } catch (error) {
     if (signal.aborted) throw new Interrupted('stopped; evaluation begins anew at the next call');
     throw error;

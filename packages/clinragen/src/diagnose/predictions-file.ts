@@ -1,6 +1,5 @@
 /** `predictions.jsonl`: one line per stay. */
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { ModelError } from '../model/index.js';
 import { PHENOTYPES } from '../phenotypes.js';
@@ -26,7 +25,11 @@ export async function writePredictions(path: string, predictions: readonly Predi
 export async function readPredictions(path: string): Promise<Prediction[]> {
   const predictions: Prediction[] = [];
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  const file = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new ModelError(`${path}: cannot be read (${cause.code})`, { cause });
+  });
+  await using _ = file;
+  for await (const line of file.readLines()) {
     number++;
     if (line.trim() === '') continue;
     let value: unknown;

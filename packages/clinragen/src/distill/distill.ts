@@ -7,7 +7,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { manualSeed, setThreads } from '@clinragen/torch';
 import type { RunConfig } from '../config.js';
@@ -29,6 +29,7 @@ import type { Cohort, Knowledge, Rationale } from '../types.js';
 import { DistillError } from './distill-error.js';
 import { examplesOf } from './examples.js';
 import { writeRecord } from './log.js';
+import { dropState } from './state.js';
 import { type StageProgress, type StageResult, trainStage } from './train-stage.js';
 
 export type StageNumber = 1 | 2 | 3;
@@ -130,25 +131,33 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
   const log = join(out, 'log.jsonl');
   const checkpoints: Partial<Record<StageNumber, string>> = {};
   let loaded = await startingModel(options);
-
-  for (const number of stages) {
-    const folder = join(out, `stage-${number}`);
-    const inputs = hashJson([
-      options.inputs,
-      number,
-      JSON.parse(JSON.stringify(config.model)),
-      JSON.parse(JSON.stringify(config.distill)),
-      config.run.seed,
-    ]);
-    const done = join(folder, 'training.json');
-    if (options.resume && existsSync(done) && JSON.parse(await readFile(done, 'utf8')).inputs === inputs) {
+  try {
+    for (const number of stages) {
+      const next = await runStage(number);
+      if (next === null) return { interrupted: true, checkpoints };
+      // The best epoch goes on, which need not be the last.
       loaded.model.dispose();
-      loaded = await loadCheckpoint(folder);
+      loaded = next;
+    }
+  } finally {
+    loaded.model.dispose();
+  }
+  return { interrupted: false, checkpoints };
+
+  /** @returns the stage's best checkpoint; null where it was stopped */
+  async function runStage(number: StageNumber): Promise<LoadedModel | null> {
+    const folder = join(out, `stage-${number}`);
+    const inputs = inputsOf(options, number);
+    const done = join(folder, 'training.json');
+    if (options.resume && (await finishedWith(done)) === inputs) {
+      const kept = await loadCheckpoint(folder);
       checkpoints[number] = folder;
       options.onStage?.({ number, state: 'kept' });
-      continue;
+      return kept;
     }
     options.onStage?.({ number, state: 'started' });
+    if (!options.resume) await rm(folder, { recursive: true, force: true });
+    await dropAfter(out, number);
     const reading = READING[number];
     const exampleOptions = { reading, ...config.distill, rationales: options.rationales };
     loaded = { ...loaded, facts: factsOf(options, reading) };
@@ -189,19 +198,40 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    if (result.interrupted) {
-      loaded.model.dispose();
-      return { interrupted: true, checkpoints };
-    }
+    if (result.interrupted) return null;
     await writeJsonAtomic(done, { inputs, ...result });
     checkpoints[number] = folder;
     options.onStage?.({ number, state: 'done', result });
-    // The best epoch goes on, which need not be the last.
-    loaded.model.dispose();
-    loaded = await loadCheckpoint(folder);
+    return loadCheckpoint(folder);
   }
-  loaded.model.dispose();
-  return { interrupted: false, checkpoints };
+}
+
+/** Hash of what a stage's weights depend on: settings of later stages are not among it. */
+function inputsOf({ inputs, config }: DistillOptions, number: StageNumber): string {
+  const { stages, ...rest } = config.distill;
+  const so = ([1, 2, 3] as const).filter((stage) => stage <= number).map((stage) => stages[stage]);
+  const { seed } = config.run;
+  const { maxHours } = config.cohort;
+  return hashJson(JSON.parse(JSON.stringify([inputs, number, config.model, rest, so, seed, maxHours])));
+}
+
+/** The inputs that a finished stage was trained with. */
+async function finishedWith(path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  try {
+    return (JSON.parse(await readFile(path, 'utf8')) as { inputs?: string }).inputs;
+  } catch (cause) {
+    throw new DistillError(`${path} is no JSON; delete its folder to train the stage anew`, { cause });
+  }
+}
+
+/** Later stages were built on what is about to be replaced: nobody shall take them for this model's. */
+async function dropAfter(out: string, stage: StageNumber): Promise<void> {
+  for (const later of [1, 2, 3] as const) {
+    if (later <= stage) continue;
+    await rm(join(out, `stage-${later}`), { recursive: true, force: true });
+    await dropState(join(out, `.stage-${later}.state`));
+  }
 }
 
 function teacherOf(rationales: ReadonlyMap<string, Rationale>): string {

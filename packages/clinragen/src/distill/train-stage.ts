@@ -116,8 +116,9 @@ export async function trainStage(stage: TrainStage): Promise<StageResult> {
     lr: config.learningRate,
     weightDecay: config.weightDecay,
   });
-  const perEpoch = batchesOf(train, limits, seedOf(0)).length;
-  const steps = perEpoch * config.epochs;
+  // Epochs differ in length where batches are closed by their tokens.
+  let steps = 0;
+  for (let epoch = 0; epoch < config.epochs; epoch++) steps += batchesOf(train, limits, seedOf(epoch)).length;
   // The authors' total is `batch` times too long by a slip of precedence: their rate hardly decays.
   const total = stage.batch.compat === 'paper' ? steps * config.batchSize : steps;
   const rate = schedule(config.schedule, { warmup: Math.min(config.warmupSteps, total), total });
@@ -206,6 +207,11 @@ export async function trainStage(stage: TrainStage): Promise<StageResult> {
         await breathe();
       }
       const validationLoss = validate(stage);
+      if (!Number.isFinite(validationLoss)) {
+        throw new DistillError(
+          `${name}: the validation loss became ${validationLoss} in epoch ${epoch + 1}; a lower learningRate or a clip may help`,
+        );
+      }
       await stage.onRecord({
         stage: name,
         step: position.step,

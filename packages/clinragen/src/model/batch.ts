@@ -74,6 +74,7 @@ function seriesTensors(all: readonly Series[], counts: readonly number[], option
     if (series.values.length !== series.hours * v) {
       throw new ModelError(`a series of ${series.values.length} values for ${series.hours} hours and ${v} variables`);
     }
+    if (series.hours < 1) throw new ModelError('a series of no hours; expected one at least');
     // Too long: the last hours are kept in `fixed`, the first in `paper`.
     const skip = compat === 'paper' ? 0 : Math.max(0, series.hours - hours);
     for (let t = 0; t < hours; t++) {
@@ -84,6 +85,7 @@ function seriesTensors(all: readonly Series[], counts: readonly number[], option
       for (let i = 0; i < v; i++) {
         const at = (row * hours + t) * v + i;
         const value = scaled(series.values[hour * v + i] as number, variables[i] as Variable);
+        if (Number.isNaN(value)) throw new ModelError(`hour ${hour} of ${variables[i]?.name}: no number`);
         values[at] = Math.max(-BOUND, Math.min(BOUND, value));
         measured[at] = series.measured[hour * v + i] as number;
       }
