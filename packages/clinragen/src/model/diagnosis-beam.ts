@@ -6,7 +6,6 @@
  * probability is the share of the beam's mass in sets that contain it.
  */
 import { fromTypedArray, noGrad, scope, type Tensor } from '@clinragen/torch';
-import { PHENOTYPES } from '../phenotypes.js';
 import type { T5 } from './t5.js';
 import type { AnswerForm } from './target.js';
 
@@ -19,7 +18,7 @@ export interface DiagnosedSet {
 export interface Diagnosed {
   /** The beam's sets, most probable first. */
   readonly sets: readonly DiagnosedSet[];
-  /** Per phenotype, [25]. */
+  /** Per name of the form, [25]. */
   readonly probabilities: Float64Array;
   /** Share of all valid sets' probability that the beam holds: how far the probabilities can be trusted. */
   readonly mass: number;
@@ -35,26 +34,30 @@ interface Hypothesis {
   readonly ended: boolean;
 }
 
-const NONE = PHENOTYPES.length;
+/** What of an AnswerForm the lists are made of. */
+export type ListForm = Pick<AnswerForm, 'prefix' | 'names' | 'none' | 'separator' | 'close'>;
 
 /** The names' tokens as a trie walk: what may follow, and what a token leads to. */
 export class DiagnosisTrie {
   readonly #spelled: readonly (readonly number[])[];
   readonly #separator: number;
   readonly #close: number;
+  /** Index of `none`, behind the names. */
+  readonly #none: number;
 
-  constructor(form: AnswerForm) {
+  constructor(form: ListForm) {
     this.#spelled = [...form.names, form.none];
     this.#separator = form.separator;
     this.#close = form.close[0] as number;
+    this.#none = form.names.length;
   }
 
   #candidates(chosen: readonly number[], partial: readonly number[]): number[] {
     const last = chosen.at(-1) ?? -1;
     const found: number[] = [];
-    for (let i = last + 1; i <= NONE; i++) {
+    for (let i = last + 1; i <= this.#none; i++) {
       // `none` stands alone; nothing follows it.
-      if ((i === NONE && chosen.length > 0) || last === NONE) continue;
+      if ((i === this.#none && chosen.length > 0) || last === this.#none) continue;
       const ids = this.#spelled[i] as readonly number[];
       if (partial.length <= ids.length && partial.every((id, at) => ids[at] === id)) found.push(i);
     }
@@ -69,7 +72,7 @@ export class DiagnosisTrie {
       if (ids.length > partial.length) next.add(ids[partial.length] as number);
       else {
         next.add(this.#close);
-        if (i < NONE - 1) next.add(this.#separator);
+        if (i < this.#none - 1) next.add(this.#separator);
       }
     }
     return [...next];
@@ -121,12 +124,12 @@ export function extend(
   return grown.sort((a, b) => b.hypothesis.sum - a.hypothesis.sum).slice(0, beams);
 }
 
-function summarise(hypotheses: readonly Hypothesis[]): Diagnosed {
+function summarise(hypotheses: readonly Hypothesis[], names: number): Diagnosed {
   const sets = hypotheses
-    .map(({ chosen, sum }) => ({ phenotypes: chosen.filter((i) => i < NONE), logProbability: sum }))
+    .map(({ chosen, sum }) => ({ phenotypes: chosen.filter((i) => i < names), logProbability: sum }))
     .sort((a, b) => b.logProbability - a.logProbability);
   const mass = sets.reduce((sum, set) => sum + Math.exp(set.logProbability), 0);
-  const probabilities = new Float64Array(PHENOTYPES.length);
+  const probabilities = new Float64Array(names);
   for (const set of sets) {
     for (const i of set.phenotypes)
       probabilities[i] = (probabilities[i] as number) + Math.exp(set.logProbability) / mass;
@@ -146,14 +149,14 @@ export function diagnoseBeam(
   model: T5,
   states: Tensor,
   mask: Tensor | null,
-  form: AnswerForm,
+  form: ListForm,
   beams: number,
 ): Diagnosed[] {
   const trie = new DiagnosisTrie(form);
   const items = states.size(0);
   const rows = items * beams;
   const longest = Math.max(...form.names.map((ids) => ids.length)) + 1;
-  const room = form.prefix.length + PHENOTYPES.length * longest + 2;
+  const room = form.prefix.length + form.names.length * longest + 2;
   return noGrad(() =>
     scope(() => {
       let size = Math.min(room, 64);
@@ -196,7 +199,7 @@ export function diagnoseBeam(
         logits = step(ids, from);
         before.dispose();
       }
-      return beam.map(summarise);
+      return beam.map((hypotheses) => summarise(hypotheses, form.names.length));
     }),
   );
 }
