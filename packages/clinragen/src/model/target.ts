@@ -101,7 +101,9 @@ export function answerIds(
 
 /** Splits a written rationale into R^m and R^t, at the words that R^t begins with. */
 export function splitRationale(text: string): Rationales {
-  const at = text.search(/lab tests? shows?/i);
+  // Where a sentence begins with them; a note may mention a lab test in the middle of one.
+  const sentence = /(?<=^\s*|[.!?]\s+)lab tests? shows?/i;
+  const at = sentence.test(text) ? text.search(sentence) : text.search(/lab tests? shows?/i);
   if (at < 0) return { note: text.trim(), series: '' };
   return { note: text.slice(0, at).trim(), series: text.slice(at).trim() };
 }
