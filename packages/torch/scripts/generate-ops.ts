@@ -6,8 +6,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { camelCase, type OverloadSchema, operatorNames, schemasOf } from '../src/operators.js';
 import { info } from '../src/machine.js';
+import { camelCase, type OverloadSchema, operatorNames, schemasOf } from '../src/operators.js';
 import { handWritten } from '../src/tensor.js';
 
 const SINGLE: Record<string, string> = {
@@ -76,12 +76,17 @@ function signature(schema: OverloadSchema, skip: number): string | undefined {
   const optionalPositional = schema.args
     .map((arg, i) => ({ arg, i }))
     .filter(({ arg, i }) => !arg.keyword && i >= required && i >= skip && typeOf(arg.type, arg.n) !== undefined)
-    .map(({ arg }) => `${RESERVED.has(camelCase(arg.name)) ? `${camelCase(arg.name)}_` : camelCase(arg.name)}?: ${typeOf(arg.type, arg.n)}`);
+    .map(
+      ({ arg }) =>
+        `${RESERVED.has(camelCase(arg.name)) ? `${camelCase(arg.name)}_` : camelCase(arg.name)}?: ${typeOf(arg.type, arg.n)}`,
+    );
   const needed = options.some((option) => !option.split(':')[0]!.endsWith('?'));
   const object = options.length === 0 ? [] : [`options${needed ? '' : '?'}: { ${options.join('; ')} }`];
   const forms = [`(${[...positional, ...object].join(', ')}): ${result}`];
   if (optionalPositional.length > 0) {
-    const keyword = options.filter((option) => schema.args.some((arg) => arg.keyword && option.startsWith(`${camelCase(arg.name)}`)));
+    const keyword = options.filter((option) =>
+      schema.args.some((arg) => arg.keyword && option.startsWith(`${camelCase(arg.name)}`)),
+    );
     const tail = keyword.length === 0 || needed ? [] : [`options?: { ${keyword.join('; ')} }`];
     forms.push(`(${[...positional, ...optionalPositional, ...tail].join(', ')}): ${result}`);
   }
@@ -104,11 +109,16 @@ export function generate(): string {
         if (!lines.includes(line, Math.max(0, lines.length - 40))) lines.push(line);
       }
     };
-    const ordered = [...schemas].sort((a, b) => Number(a.overload.includes('out')) - Number(b.overload.includes('out')));
+    const ordered = [...schemas].sort(
+      (a, b) => Number(a.overload.includes('out')) - Number(b.overload.includes('out')),
+    );
     for (const schema of ordered) {
       overloads++;
       add(functions, schema, 0);
-      const isMethod = schema.args[0]?.type === 'Tensor' && !handWritten.has(shown) && !schema.args.some((arg) => arg.keyword && arg.written);
+      const isMethod =
+        schema.args[0]?.type === 'Tensor' &&
+        !handWritten.has(shown) &&
+        !schema.args.some((arg) => arg.keyword && arg.written);
       if (isMethod) add(methods, schema, 1);
     }
   }

@@ -26,20 +26,23 @@ export interface CallSpec {
 const value = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<Spec> =>
   arbitrary.map((one) => ({ kind: 'value', value: one }));
 
-const tensor: fc.Arbitrary<Spec> = fc.record({
-  kind: fc.constant('tensor' as const),
-  shape: fc.oneof(
-    { weight: 30, arbitrary: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 5 }) },
-    { weight: 10, arbitrary: fc.constantFrom([3], [3, 3], [2, 3, 3], [2, 3, 4, 4], [1, 2, 3, 4, 4]) },
-    // Long enough that ATen spreads the work over threads: an error then starts in one of those.
-    { weight: 1, arbitrary: fc.constant([70_000]) },
-  ),
-  dtype: fc.oneof({ weight: 2, arbitrary: fc.constant('float32' as const) }, fc.constantFrom(...DTYPES)),
-  state: fc.oneof(
-    { weight: 8, arbitrary: fc.constant('plain' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('freed' as const, 'transposed' as const, 'leaf' as const) },
-  ),
-});
+const small: fc.Arbitrary<readonly number[]> = fc.oneof(
+  { weight: 3, arbitrary: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 5 }) },
+  { weight: 1, arbitrary: fc.constantFrom([3], [3, 3], [2, 3, 3], [2, 3, 4, 4], [1, 2, 3, 4, 4]) },
+);
+// So long that ATen spreads the work over threads: an error then starts in one of those.
+const long: fc.Arbitrary<readonly number[]> = fc.constantFrom([40_000], [200, 200]);
+
+const tensorOf = (shape: fc.Arbitrary<readonly number[]>): fc.Arbitrary<Spec> =>
+  fc.record({
+    kind: fc.constant('tensor' as const),
+    shape,
+    dtype: fc.oneof({ weight: 2, arbitrary: fc.constant('float32' as const) }, fc.constantFrom(...DTYPES)),
+    state: fc.oneof(
+      { weight: 8, arbitrary: fc.constant('plain' as const) },
+      { weight: 1, arbitrary: fc.constantFrom('freed' as const, 'transposed' as const, 'leaf' as const) },
+    ),
+  });
 
 // Small ones, and ones that no machine can allocate. Those between would be taken seriously and fill the memory.
 const whole = fc.oneof(
@@ -91,14 +94,14 @@ function list(items: fc.Arbitrary<Spec>, size: number): fc.Arbitrary<Spec> {
   return fc.array(items, lengths).map((specs) => ({ kind: 'list', items: specs }));
 }
 
-function right(type: string, size: number): fc.Arbitrary<Spec> {
+function right(type: string, size: number, tensor: fc.Arbitrary<Spec>): fc.Arbitrary<Spec> {
   if (type.endsWith('?')) {
     return fc.oneof(
       { weight: 1, arbitrary: value(fc.constant(null)) },
-      { weight: 2, arbitrary: right(type.slice(0, -1), size) },
+      { weight: 2, arbitrary: right(type.slice(0, -1), size, tensor) },
     );
   }
-  if (type.endsWith(']')) return list(right(type.slice(0, type.lastIndexOf('[')), 0), size);
+  if (type.endsWith(']')) return list(right(type.slice(0, type.lastIndexOf('[')), 0, tensor), size);
   switch (type) {
     case 'Tensor':
       return tensor;
@@ -128,11 +131,15 @@ function right(type: string, size: number): fc.Arbitrary<Spec> {
   }
 }
 
-const argument = (type: string, size: number): fc.Arbitrary<Spec> =>
-  fc.oneof({ weight: 25, arbitrary: right(type, size) }, { weight: 1, arbitrary: wrong });
-
-/** Calls of the operators named, each of their overloads alike. */
-export function callsOf(operators: readonly string[]): fc.Arbitrary<CallSpec> {
+/**
+ * Calls of the operators named, each of their overloads alike.
+ *
+ * @param withLong  some tensors are long; not for operators that make a matrix of a list (diagflat, kron): it fills the memory
+ */
+export function callsOf(operators: readonly string[], withLong: boolean): fc.Arbitrary<CallSpec> {
+  const tensor = tensorOf(withLong ? fc.oneof({ weight: 3, arbitrary: small }, { weight: 1, arbitrary: long }) : small);
+  const argument = (type: string, size: number): fc.Arbitrary<Spec> =>
+    fc.oneof({ weight: 25, arbitrary: right(type, size, tensor) }, { weight: 1, arbitrary: wrong });
   return fc.constantFrom(...operators).chain((operator) =>
     fc.constantFrom(...torch.schemasOf(operator)).chain((schema) => {
       const positional = schema.args.filter((arg) => !arg.keyword);
