@@ -125,6 +125,8 @@ const distill = z.strictObject({
   /** Prompt and note; longer notes are cut from the end, so that "and Lab Test:" stays in the window. */
   noteTokens: count,
   targetTokens: count,
+  /** What a token of the diagnoses counts in the loss, one of the rationale counting 1. 1 is the paper's equation. */
+  diagnosisWeight: z.number().min(1),
 });
 
 const generate = z.strictObject({
@@ -216,6 +218,7 @@ const paper: Defaults = {
     precision: 'auto',
     noteTokens: 1600,
     targetTokens: 512, // the authors generate at most 500
+    diagnosisWeight: 1,
   },
   generate: { beams: 2, maxTokens: 500, batchSize: 12 },
   evaluate: { replicates: 1000, cases: 6 },
@@ -273,6 +276,7 @@ const demo: Defaults = {
     precision: 'auto',
     noteTokens: 256,
     targetTokens: 160,
+    diagnosisWeight: 5,
   },
   generate: { beams: 1, maxTokens: 160, batchSize: 32 },
   evaluate: { replicates: 1000, cases: 6 },

@@ -178,6 +178,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
         maxPatches: current.model.config.maxPatches,
         pad: current.model.language.config.pad_token_id,
         promptTokens: config.distill.noteTokens,
+        diagnosisWeight: config.distill.diagnosisWeight,
       },
       config: config.distill.stages[number],
       precision: config.distill.precision,

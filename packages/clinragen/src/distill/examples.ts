@@ -45,6 +45,7 @@ export function examplesOf(loaded: LoadedModel, stays: readonly Stay[], options:
         { diagnoses: stay.labels, rationale, reading: options.reading },
         { compat: model.config.compat, end, limit: options.targetTokens },
       ),
+      opening: form.opening(stay.labels).length,
     };
   });
 }

@@ -12,6 +12,8 @@ export interface Example {
   readonly series: Series | null;
   /** The answer's tokens with the end token; empty where it is to be generated. */
   readonly answer: readonly number[];
+  /** How many of the answer's tokens come before the rationale. Default 0. */
+  readonly opening?: number;
 }
 
 export interface Batch {
@@ -26,6 +28,8 @@ export interface Batch {
   readonly gather: Tensor;
   readonly joinedMask: Tensor; // [B, S'] int64
   readonly labels: Tensor | null; // [B, L] int64, −100 (`paper`: 0) as padding
+  /** [B, L] float32: what each label counts in the loss; null where all count alike. */
+  readonly weights: Tensor | null;
 }
 
 export interface BatchOptions {
@@ -36,6 +40,8 @@ export interface BatchOptions {
   readonly pad: number;
   /** `paper` pads to these lengths always; `fixed` to the longest of the batch. */
   readonly promptTokens: number;
+  /** What a token before the rationale counts in the loss, a token of the rationale counting 1. Default 1. */
+  readonly diagnosisWeight?: number;
 }
 
 /** A value in units of its fences: 0 in their middle, ±1 on them. */
@@ -143,7 +149,17 @@ export function makeBatch(examples: readonly Example[], options: BatchOptions): 
     joinedMask,
     // The authors' loss counts padding (id 0) like any other token.
     labels: answerWidth === 0 ? null : rows(answers, answerWidth, paper ? options.pad : -100),
+    weights: paper || answerWidth === 0 || (options.diagnosisWeight ?? 1) === 1 ? null : lossWeights(examples, answerWidth, options),
   };
+}
+
+function lossWeights(examples: readonly Example[], width: number, { diagnosisWeight = 1 }: BatchOptions): Tensor {
+  const flat = new Float32Array(examples.length * width);
+  for (const [row, { answer, opening = 0 }] of examples.entries()) {
+    flat.fill(diagnosisWeight, row * width, row * width + opening);
+    flat.fill(1, row * width + opening, row * width + answer.length);
+  }
+  return fromTypedArray(flat, [examples.length, width]);
 }
 
 function maskBehindPadding(lengths: readonly number[], width: number, patches: number): Tensor {

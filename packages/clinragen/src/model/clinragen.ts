@@ -35,6 +35,12 @@ export type SeriesConfig = z.infer<typeof seriesConfigSchema>;
 /** Rows that the authors' code makes of the corpus's tokens (Time-LLM's prototypes). */
 const PROTOTYPES = 24;
 
+/** Scaled to a mean square of 1 over the last dimension. */
+function normed(x: Tensor): Tensor {
+  const wide = x.to('float32');
+  return wide.mul(wide.square().mean([-1], true).add(1e-6).rsqrt());
+}
+
 /** One token per patch out of one state per patch and variable: which variable speaks is learned, patch by patch. */
 class VariablePool extends Module {
   readonly variable: Tensor; // [V, d_s]
@@ -187,7 +193,14 @@ export class ClinRaGen extends Module {
   readSeries(batch: Batch): Attended {
     const mask = this.#config.compat === 'paper' ? null : (batch.series?.mask ?? null);
     const pooled = this.series.pool.forward(this.series.encoder.forward(this.#patches(batch), mask)); // [B, P, d_s]
-    return this.series.attention.forward(this.series.project.forward(pooled), this.corpusRows());
+    const queries = this.series.project.forward(pooled); // [B, P, d]
+    const rows = this.corpusRows(); // [K, d]
+    if (this.#config.compat === 'paper') return this.series.attention.forward(queries, rows);
+    // From random weights the projections are so small that every patch would attend to all terms alike, and the result
+    // would be lost beside words twenty times its size. Normed, it is as large as the words of the corpus.
+    const { states, weights } = this.series.attention.forward(normed(queries), normed(rows));
+    const size = this.language.shared.forward(this.corpus.ids).detach().square().mean().sqrt();
+    return { states: normed(states).mul(size), weights };
   }
 
   /** The language model's input: note tokens, then series tokens, without padding between. */
@@ -205,10 +218,16 @@ export class ClinRaGen extends Module {
     return { embeddings, mask: batch.joinedMask, attended };
   }
 
-  /** Mean negative log-likelihood of the answers, per token: equations 4 to 6, by what the batch reads. */
+  /** Mean negative log-likelihood of the answers, per token (weighed, where the batch says so): equations 4 to 6. */
   loss(batch: Batch & { readonly labels: Tensor }): Tensor {
     const { embeddings, mask } = this.embed(batch);
-    return this.language.forward(embeddings, mask, batch.labels).loss;
+    const { labels, weights } = batch;
+    if (weights === null) return this.language.forward(embeddings, mask, labels).loss;
+    const { language } = this;
+    const states = language.decode(language.shiftRight(labels), language.encode(embeddings, mask), mask);
+    const logits = language.logits(states).to('float32').view([-1, language.config.vocab_size]);
+    const each = ops.crossEntropyLoss(logits, labels.reshape([-1]), { ignoreIndex: -100, reduction: 0 });
+    return each.mul(weights.view([-1])).sum().div(weights.sum());
   }
 
   encode(batch: Batch): Encoded {
