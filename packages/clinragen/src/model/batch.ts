@@ -149,7 +149,10 @@ export function makeBatch(examples: readonly Example[], options: BatchOptions): 
     joinedMask,
     // The authors' loss counts padding (id 0) like any other token.
     labels: answerWidth === 0 ? null : rows(answers, answerWidth, paper ? options.pad : -100),
-    weights: paper || answerWidth === 0 || (options.diagnosisWeight ?? 1) === 1 ? null : lossWeights(examples, answerWidth, options),
+    weights:
+      paper || answerWidth === 0 || (options.diagnosisWeight ?? 1) === 1
+        ? null
+        : lossWeights(examples, answerWidth, options),
   };
 }
 

@@ -227,7 +227,10 @@ export class ClinRaGen extends Module {
     const states = language.decode(language.shiftRight(labels), language.encode(embeddings, mask), mask);
     const logits = language.logits(states).to('float32').view([-1, language.config.vocab_size]);
     const each = ops.crossEntropyLoss(logits, labels.reshape([-1]), { ignoreIndex: -100, reduction: 0 });
-    return each.mul(weights.view([-1])).sum().div(weights.sum());
+    return each
+      .mul(weights.view([-1]))
+      .sum()
+      .div(weights.sum());
   }
 
   encode(batch: Batch): Encoded {
