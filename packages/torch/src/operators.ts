@@ -85,8 +85,12 @@ export function atenName(name: string): string | undefined {
   return atenNames.get(name);
 }
 
-/** The overloads of an operator, by ATen's name. Empty where this libtorch has none. */
+/** The overloads of an operator, by ATen's name. Empty where this libtorch has none. Others have their library before the name: `clinragen::rms_norm`. */
 export function schemasOf(name: string): OverloadSchema[] {
+  if (name.includes('::')) {
+    const schema = native.describe(name, '');
+    return schema === '' ? [] : [JSON.parse(schema) as OverloadSchema];
+  }
   return (overloadNames.get(name) ?? []).map(
     (overload) => JSON.parse(native.describe(name, overload)) as OverloadSchema,
   );

@@ -21,11 +21,15 @@ const NAMES: ReadonlySet<string> = new Set([
   // Protected in today's libtorch, but not in 1.13:
   'align_tensors',
   'batch_norm_update_stats',
+  'histogramdd',
+  'pixel_shuffle',
+  'pixel_unshuffle',
   'rrelu_with_noise',
   'rrelu_with_noise_',
   'slow_conv3d',
   'slow_conv3d_forward',
   'to_sparse_bsc',
+  'thnn_conv2d',
   'to_sparse_bsr',
 ]);
 
