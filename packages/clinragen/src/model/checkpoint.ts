@@ -12,7 +12,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadTensors, saveTensors, type Tensor } from '@clinragen/torch';
+import { loadTensors, ops, saveTensors, scope, type Tensor } from '@clinragen/torch';
 import { z } from 'zod';
 import { atomicFolder } from '../run-files.js';
 import type { Knowledge } from '../types.js';
@@ -85,21 +85,39 @@ export async function createModel(options: {
       `${join(tokenizer.folder, 'tokenizer.json')} has ${tokenizer.size} pieces, the language model ${language.vocab_size}`,
     );
   }
-  const model = new ClinRaGen(
-    language,
-    series,
-    corpusFrom(termsOf(knowledge), (term) => tokenizer.encode(term)),
-  );
-  if (languageFolder !== undefined) {
-    try {
-      await loadLanguage(model, languageFolder);
-    } catch (error) {
-      model.dispose();
-      throw error;
-    }
-    model.copyWords();
+  const create = (config: T5Config) =>
+    new ClinRaGen(
+      config,
+      series,
+      corpusFrom(termsOf(knowledge), (term) => tokenizer.encode(term)),
+    );
+  if (languageFolder === undefined) return create(language);
+  let model: ClinRaGen | undefined;
+  try {
+    await withTensors(join(languageFolder, 'model.safetensors'), (state) => {
+      model = create(asStored(language, state));
+      loadLanguage(model, state);
+    });
+  } catch (error) {
+    model?.dispose();
+    throw error;
   }
-  return model;
+  const loaded = model as unknown as ClinRaGen;
+  loaded.copyWords();
+  return loaded;
+}
+
+/**
+ * The config that fits the weights: transformers 5 writes of every T5 that its output layer is the embedding, and goes by
+ * what is in the file.
+ */
+function asStored(config: T5Config, state: ReadonlyMap<string, Tensor>): T5Config {
+  if (config.scale_decoder_outputs === undefined) return config;
+  const [head, shared] = [state.get('lm_head.weight'), state.get('shared.weight')];
+  return {
+    ...config,
+    tie_word_embeddings: head === undefined || (shared !== undefined && scope(() => ops.equal(head, shared))),
+  };
 }
 
 /** The tensors of a file, until `use` is done with them. */
@@ -110,6 +128,7 @@ async function withTensors(path: string, use: (state: Map<string, Tensor>) => vo
     state = await loadTensors(path);
     use(state);
   } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
     const { message } = cause as Error;
     throw new ModelError(message.includes(path) ? message : `${path}: ${message}`, { cause });
   } finally {
@@ -117,17 +136,15 @@ async function withTensors(path: string, use: (state: Map<string, Tensor>) => vo
   }
 }
 
-async function loadLanguage(model: ClinRaGen, folder: string): Promise<void> {
-  await withTensors(join(folder, 'model.safetensors'), (state) => {
-    // Older checkpoints hold the shared embedding three times, and the output layer where it is tied.
-    const tied = model.language.config.tie_word_embeddings;
-    const used = new Map(
-      [...state].filter(([name]) => !EMBEDDING_COPIES.test(name) && !(tied && name === 'lm_head.weight')),
-    );
-    const shared = [...state].find(([name]) => EMBEDDING_COPIES.test(name));
-    if (!used.has('shared.weight') && shared !== undefined) used.set('shared.weight', shared[1]);
-    model.language.loadStateDict(used);
-  });
+function loadLanguage({ language }: ClinRaGen, state: ReadonlyMap<string, Tensor>): void {
+  // Older checkpoints hold the shared embedding three times, and the output layer where it is tied.
+  const tied = language.lm_head === null;
+  const used = new Map(
+    [...state].filter(([name]) => !EMBEDDING_COPIES.test(name) && !(tied && name === 'lm_head.weight')),
+  );
+  const shared = [...state].find(([name]) => EMBEDDING_COPIES.test(name));
+  if (!used.has('shared.weight') && shared !== undefined) used.set('shared.weight', shared[1]);
+  language.loadStateDict(used);
 }
 
 /** Hugging Face's config.json of the language model. */

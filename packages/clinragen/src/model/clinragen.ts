@@ -3,7 +3,7 @@
  *
  * Notation: B stays, S note tokens, T hours, V variables, P patches, d the language model's width, K terms.
  */
-import { fromTypedArray, keep, ops, randn, type Tensor } from '@clinragen/torch';
+import { fromTypedArray, keep, noGrad, ops, randn, scope, type Tensor } from '@clinragen/torch';
 import { Linear, Module, parameter } from '@clinragen/torch/nn';
 import { z } from 'zod';
 import type { Batch } from './batch.js';
@@ -166,7 +166,13 @@ export class ClinRaGen extends Module {
   /** `paper`: takes the frozen copy of the corpus's embeddings anew, once the language model is the distilled one. */
   copyWords(): void {
     const { words } = this.series;
-    if (words !== null) ops.detach(words).copy_(ops.detach(this.language.shared.forward(this.#corpus.unique)));
+    if (words !== null) noGrad(() => scope(() => words.copy_(this.language.shared.forward(this.#corpus.unique))));
+  }
+
+  override dispose(): void {
+    super.dispose();
+    const { ids, weights, unique } = this.#corpus;
+    for (const tensor of [ids, weights, unique]) tensor.dispose();
   }
 
   /** Keys and values of the knowledge attention: [K, d], one row per term; in `paper` [24, d]. */

@@ -19,6 +19,8 @@ const schema = z.looseObject({
   layer_norm_epsilon: z.number().positive().default(1e-6),
   feed_forward_proj: z.enum(['relu', 'gated-gelu']).default('relu'),
   tie_word_embeddings: z.boolean().default(true),
+  /** Since transformers 5, which says of every T5 that it is tied: whether the decoder's states are scaled. Else as tied. */
+  scale_decoder_outputs: z.boolean().optional(),
   pad_token_id: z.int().nonnegative().default(0),
   eos_token_id: z.int().nonnegative().default(1),
   decoder_start_token_id: z.int().nonnegative().default(0),

@@ -290,9 +290,10 @@ export class T5 extends Module {
 
   /** [..., d] → [..., vocabulary] */
   logits(states: Tensor): Tensor {
-    if (this.lm_head !== null) return this.lm_head.forward(states);
-    // Tied weights: T5 scales the states, because the embedding's deviation is 1.
-    return ops.linear(states.mul(this.#config.d_model ** -0.5), this.shared.weight);
+    const { d_model: d, tie_word_embeddings: tied, scale_decoder_outputs: scales = tied } = this.#config;
+    // The first T5 scales the states, because its output layer is the embedding, whose deviation is 1.
+    const scaled = scales ? states.mul(d ** -0.5) : states;
+    return ops.linear(scaled, (this.lm_head ?? this.shared).weight);
   }
 
   /** Decoder input: the labels moved right behind the start token, −100 as padding. */

@@ -51,7 +51,14 @@ export function numbers(seed: number): () => number {
   };
 }
 
-const FINDINGS = ['fever and cough', 'low urine output', 'irregular pulse', 'chest pain on exertion', 'melena', 'obese'];
+const FINDINGS = [
+  'fever and cough',
+  'low urine output',
+  'irregular pulse',
+  'chest pain on exertion',
+  'melena',
+  'obese',
+];
 
 /** A stay whose note names its diseases' findings, and whose heart rate is high where the first of them is present. */
 export function tinyStay(id: number, split: Split, hours?: number): Stay {
