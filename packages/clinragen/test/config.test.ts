@@ -134,7 +134,7 @@ describe('one clear error for what does not fit', () => {
     [
       'heads that do not divide the width',
       { model: { series: { heads: 5 } } },
-      'model.series.dModel: found 96, expected a multiple of heads',
+      'model.series.dModel: found 64, expected a multiple of heads',
     ],
     [
       'sizes beside a folder that has its own',
