@@ -1,5 +1,5 @@
 /** A network of a few thousand weights over the demo's tokenizer, and stays that it can read. */
-import { manualSeed, noGrad } from '@clinragen/torch';
+import { manualSeed, noGrad, scope } from '@clinragen/torch';
 import type { RunConfig } from '../../src/config.js';
 import { loadConfig } from '../../src/config-file.js';
 import { startingModel } from '../../src/distill/index.js';
@@ -118,11 +118,13 @@ export async function tinyModel(above: object = {}): Promise<LoadedModel> {
     rationales: new Map(),
   });
   manualSeed(17);
-  noGrad(() => {
-    for (const [name, buffer] of loaded.model.namedBuffers()) {
-      if (/running_(mean|var)$/.test(name)) buffer.uniform_(0.5, 1.5);
-    }
-  });
+  noGrad(() =>
+    scope(() => {
+      for (const [name, buffer] of loaded.model.namedBuffers()) {
+        if (/running_(mean|var)$/.test(name)) buffer.uniform_(0.5, 1.5);
+      }
+    }),
+  );
   loaded.model.eval();
   return loaded;
 }
