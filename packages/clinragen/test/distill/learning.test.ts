@@ -14,7 +14,10 @@ setThreads(1);
 
 const EPOCHS = 40;
 const cohort = tinyCohort(24, 6, 2);
-const rationales = tinyRationales(cohort);
+const rationales = new Map(
+  // Short enough for both to be written whole.
+  [...tinyRationales(cohort)].map(([id, one]) => [id, { ...one, note: 'Based on the medical notes, findings.' }]),
+);
 const config = tinyConfig({
   model: {
     language: { dModel: 32, dKv: 8, heads: 4, dFf: 64, dropout: 0 },
@@ -111,11 +114,8 @@ describe('a small task is learnt', () => {
       expect(one.mass).toBeGreaterThan(0.8);
       for (const name of one.diagnosed) expect(one.probabilities[name]).toBeGreaterThan(0.5);
       expect(one.rationale.note).toMatch(/^Based on the medical notes/);
+      expect(one.rationale.series).toMatch(/^Lab test shows/);
     }
-    // Long notes leave no room for the second one.
-    const second = right.map(({ rationale }) => rationale.series).filter((series) => series !== '');
-    expect(second.length).toBeGreaterThan(right.length / 2);
-    for (const series of second) expect(series).toMatch(/^Lab test shows/);
   });
 });
 
