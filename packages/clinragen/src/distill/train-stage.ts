@@ -74,8 +74,10 @@ function usesBf16(precision: Precision): boolean {
   return precision === 'auto' ? info().bf16 === 'amx' : precision === 'bf16';
 }
 
-function answerTokens(examples: readonly Example[]): number {
-  return examples.reduce((sum, { answer }) => sum + answer.length, 0);
+/** What the examples' tokens count in the loss: a mean of batches' losses with these weights is that of all tokens. */
+function counted(examples: readonly Example[], { compat, diagnosisWeight = 1 }: BatchOptions): number {
+  const extra = compat === 'paper' ? 0 : diagnosisWeight - 1;
+  return examples.reduce((sum, { answer, opening }) => sum + answer.length + extra * opening, 0);
 }
 
 function readTokens(examples: readonly Example[], patchHours: number): number {
@@ -86,16 +88,16 @@ function readTokens(examples: readonly Example[], patchHours: number): number {
   );
 }
 
-/** Mean negative log-likelihood per token of the answers, without dropout. */
+/** Mean negative log-likelihood per token of the answers, weighed as in training, without dropout. */
 export function validate(stage: Pick<TrainStage, 'model' | 'validation' | 'batch' | 'config' | 'precision'>): number {
   const { model, validation, batch, config } = stage;
   model.eval();
   let sum = 0;
   for (const indices of batchesOf(validation, { size: config.batchSize, tokens: config.batchTokens }, null)) {
     const examples = indices.map((i) => validation[i] as Example);
-    sum += noGrad(() => scope(() => lossOf(model, examples, batch, stage.precision).item())) * answerTokens(examples);
+    sum += noGrad(() => scope(() => lossOf(model, examples, batch, stage.precision).item())) * counted(examples, batch);
   }
-  return sum / answerTokens(validation);
+  return sum / counted(validation, batch);
 }
 
 function lossOf(model: ClinRaGen, examples: readonly Example[], options: BatchOptions, precision: Precision) {
@@ -168,7 +170,7 @@ export async function trainStage(stage: TrainStage): Promise<StageResult> {
         }
         optimizer.step();
         optimizer.zeroGrad();
-        const tokens = answerTokens(examples);
+        const tokens = counted(examples, stage.batch);
         const read = readTokens(examples, stage.batch.patchHours);
         position = {
           ...position,
