@@ -77,7 +77,7 @@ function usesBf16(precision: Precision): boolean {
 /** What the examples' tokens count in the loss: a mean of batches' losses with these weights is that of all tokens. */
 function counted(examples: readonly Example[], { compat, diagnosisWeight = 1 }: BatchOptions): number {
   const extra = compat === 'paper' ? 0 : diagnosisWeight - 1;
-  return examples.reduce((sum, { answer, opening }) => sum + answer.length + extra * opening, 0);
+  return examples.reduce((sum, { answer, opening = 0 }) => sum + answer.length + extra * opening, 0);
 }
 
 function readTokens(examples: readonly Example[], patchHours: number): number {

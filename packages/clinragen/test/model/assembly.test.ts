@@ -306,6 +306,23 @@ describe('a stay’s answer does not depend on its batch (`fixed`)', () => {
     expect(Math.abs(lossOf(examples) - expected)).toBeLessThan(1e-5);
   });
 
+  it('where diagnoses weigh more in the loss, it is the weighted mean', () => {
+    const weighed = (chosen: readonly Example[]): number =>
+      scope(() => {
+        const batch = makeBatch(chosen, { ...batchOptions, diagnosisWeight: 3 });
+        for (const [row, { answer, opening = 0 }] of chosen.entries()) {
+          const weights = (array(batch.weights) as number[][])[row]?.slice(0, answer.length);
+          expect(weights).toEqual(answer.map((_, at) => (at < opening ? 3 : 1)));
+        }
+        return noGrad(() => loaded.model.loss({ ...batch, labels: batch.labels as Tensor }).item());
+      });
+    const counts = examples.map(({ answer, opening = 0 }) => answer.length + 2 * opening);
+    const all = counts.reduce((a, b) => a + b);
+    const expected = examples.reduce((sum, one, i) => sum + (weighed([one]) * (counts[i] as number)) / all, 0);
+    expect(Math.abs(weighed(examples) - expected)).toBeLessThan(1e-5);
+    expect(Math.abs(weighed(examples) - lossOf(examples))).toBeGreaterThan(1e-3);
+  });
+
   it('diagnoses, probabilities, terms and rationales are the same', async () => {
     const settings = { beams: 2, maxTokens: 12 };
     const together = await diagnoseStays(loaded, stays, VARIABLES, { ...settings, batchSize: 5 });
