@@ -119,6 +119,46 @@ describe('a small task is learnt', () => {
   });
 });
 
+describe('what the log says of the loss', () => {
+  it('is the mean over an epoch’s tokens: of weights that stand still, the same each time, and that of validation', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'still-'));
+    const loaded = await startingModel({ cohort, knowledge: KNOWLEDGE, config, rationales });
+    const examples = examplesOf(loaded, cohort.stays, { reading: 'note', ...config.distill, rationales });
+    const records: StageRecord[] = [];
+    await trainStage({
+      name: 'stage 1',
+      model: loaded.model,
+      train: examples,
+      validation: examples,
+      batch: {
+        compat: 'fixed',
+        variables: VARIABLES,
+        patchHours: 8,
+        maxPatches: 6,
+        pad: 0,
+        promptTokens: config.distill.noteTokens,
+        diagnosisWeight: 4,
+      },
+      config: { ...config.distill.stages[1], epochs: 3, learningRate: 1e-20, weightDecay: 0, batchSize: 5 },
+      precision: 'fp32',
+      seed: 5,
+      stateFolder: join(folder, 'state'),
+      inputs: 'x',
+      resume: false,
+      onBest: async () => undefined,
+      onRecord: async (record) => void records.push(record),
+    });
+    loaded.model.dispose();
+    rmSync(folder, { recursive: true, force: true });
+    const ends = records.filter(({ validationLoss }) => validationLoss !== null);
+    expect(ends).toHaveLength(3);
+    for (const { trainLoss, validationLoss } of ends) {
+      expect(Math.abs((trainLoss as number) - (ends[0]?.validationLoss as number))).toBeLessThan(1e-5);
+      expect(validationLoss).toBe(ends[0]?.validationLoss);
+    }
+  });
+});
+
 describe('batches', () => {
   const example = (tokens: number) => ({ prompt: new Array<number>(tokens).fill(5), series: null, answer: [1] });
   const examples = Array.from({ length: 200 }, (_, i) => example(1 + ((i * 37) % 90)));
