@@ -3,7 +3,7 @@
  *
  * Notation: B stays, S note tokens, T hours, V variables, P patches, d the language model's width, K terms.
  */
-import { fromTypedArray, keep, noGrad, ops, randn, scope, type Tensor } from '@clinragen/torch';
+import { fromTypedArray, keep, noGrad, ops, randn, scope, Tensor } from '@clinragen/torch';
 import { Linear, Module, parameter } from '@clinragen/torch/nn';
 import { z } from 'zod';
 import type { Batch } from './batch.js';
@@ -171,8 +171,7 @@ export class ClinRaGen extends Module {
 
   override dispose(): void {
     super.dispose();
-    const { ids, weights, unique } = this.#corpus;
-    for (const tensor of [ids, weights, unique]) tensor.dispose();
+    for (const part of Object.values(this.#corpus)) if (part instanceof Tensor) part.dispose();
   }
 
   /** Keys and values of the knowledge attention: [K, d], one row per term; in `paper` [24, d]. */
