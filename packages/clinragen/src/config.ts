@@ -127,6 +127,11 @@ const distill = z.strictObject({
   targetTokens: count,
   /** What a token of the diagnoses counts in the loss, one of the rationale counting 1. 1 is the paper's equation. */
   diagnosisWeight: z.number().min(1),
+  /**
+   * Weight of the knowledge attention's own loss, beside the answer's, where the series is read: its attention is drawn to
+   * the terms of the recorded diseases. 0 is the paper's equation.
+   */
+  knowledgeWeight: z.number().min(0),
 });
 
 const generate = z.strictObject({
@@ -219,6 +224,7 @@ const paper: Defaults = {
     noteTokens: 1600,
     targetTokens: 512, // the authors generate at most 500
     diagnosisWeight: 1,
+    knowledgeWeight: 0,
   },
   generate: { beams: 2, maxTokens: 500, batchSize: 12 },
   evaluate: { replicates: 1000, cases: 6 },
@@ -275,12 +281,14 @@ const demo: Defaults = {
     knowledge: { heads: 8, headWidth: 32, dropout: 0 },
   },
   distill: {
-    stages: { 1: demoStage(6, 1e-3), 2: demoStage(6, 1e-3), 3: demoStage(4, 7e-4) },
+    stages: { 1: demoStage(7, 1e-3), 2: demoStage(7, 2e-3), 3: demoStage(4, 7e-4) },
     precision: 'auto',
     noteTokens: 160, // the longest synthetic notes have 104
     targetTokens: 160,
     // Of about a hundred tokens of an answer eight name diseases: unweighed, the rationale's phrasing is learnt first.
     diagnosisWeight: 8,
+    // Without it the series encoder learns next to nothing from random weights through a frozen language model.
+    knowledgeWeight: 0.5,
   },
   generate: { beams: 1, maxTokens: 160, batchSize: 32 },
   evaluate: { replicates: 1000, cases: 6 },

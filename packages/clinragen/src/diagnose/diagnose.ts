@@ -124,7 +124,7 @@ function diagnoseBatch(loaded: LoadedModel, stays: readonly Stay[], options: Dia
   }
 
   const found = diagnoseBeam(model.language, states, mask, form, options.sets ?? 8);
-  const sets = found.map(({ sets: [best] }) => (best?.phenotypes ?? []).map((i) => PHENOTYPES[i] as string));
+  const sets = found.map((one) => diagnosedNames(one, facts.threshold));
   const writes = options.rationales ?? facts.rationales;
   const written = writes
     ? generate(model.language, states, mask, { ...search, prefix: sets.map((names) => form.opening(names)) }).ids
@@ -145,6 +145,12 @@ function diagnoseBatch(loaded: LoadedModel, stays: readonly Stay[], options: Dia
 
 function identity(stay: Stay): Pick<Prediction, 'stay' | 'subject' | 'split' | 'recorded'> {
   return { stay: stay.id, subject: stay.subject, split: stay.split, recorded: stay.labels };
+}
+
+/** The diseases at or above the checkpoint's threshold, or those of the most probable set where it has none. */
+function diagnosedNames({ sets, probabilities }: Diagnosed, threshold: number | null): string[] {
+  if (threshold !== null) return PHENOTYPES.filter((_, i) => (probabilities[i] as number) >= threshold);
+  return (sets[0]?.phenotypes ?? []).map((i) => PHENOTYPES[i] as string);
 }
 
 function byName({ probabilities }: Diagnosed): Record<string, number> {

@@ -30,6 +30,7 @@ import { DistillError } from './distill-error.js';
 import { examplesOf } from './examples.js';
 import { writeRecord } from './log.js';
 import { dropState } from './state.js';
+import { chooseThreshold } from './threshold.js';
 import { type StageProgress, type StageResult, trainStage } from './train-stage.js';
 
 export type StageNumber = 1 | 2 | 3;
@@ -94,6 +95,7 @@ function factsOf(
     noteTokens: config.distill.noteTokens,
     maxTokens: config.distill.targetTokens,
     rationales: rationales !== null,
+    threshold: null,
     synthetic: cohort.synthetic,
     source: cohort.source,
   };
@@ -182,6 +184,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
       },
       config: config.distill.stages[number],
       precision: config.distill.precision,
+      knowledgeWeight: compat === 'paper' ? 0 : config.distill.knowledgeWeight,
       seed: config.run.seed * 10 + number,
       stateFolder: join(out, `.stage-${number}.state`),
       inputs,
@@ -200,6 +203,7 @@ export async function distill(options: DistillOptions): Promise<Distilled> {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     if (result.interrupted) return null;
+    await chooseThreshold(folder, chosenStays, cohort.variables);
     await writeJsonAtomic(done, { inputs, ...result });
     checkpoints[number] = folder;
     options.onStage?.({ number, state: 'done', result });

@@ -1,5 +1,6 @@
 /** From stays and rationales to what the network reads and is to write. */
 import { answerIds, type Example, type LoadedModel, promptIds, type Reading } from '../model/index.js';
+import { PHENOTYPES, type Phenotype } from '../phenotypes.js';
 import type { Rationale, Stay } from '../types.js';
 import { DistillError } from './distill-error.js';
 
@@ -46,6 +47,7 @@ export function examplesOf(loaded: LoadedModel, stays: readonly Stay[], options:
         { compat: model.config.compat, end, limit: options.targetTokens },
       ),
       opening: form.opening(stay.labels).length,
+      phenotypes: stay.labels.map((name) => PHENOTYPES.indexOf(name as Phenotype)),
     };
   });
 }

@@ -47,6 +47,8 @@ export interface TrainStage {
   readonly batch: BatchOptions;
   readonly config: StageConfig;
   readonly precision: Precision;
+  /** See RunConfig. Default 0. */
+  readonly knowledgeWeight?: number;
   readonly seed: number;
   /** Where the state for resuming stands. */
   readonly stateFolder: string;
@@ -100,11 +102,18 @@ export function validate(stage: Pick<TrainStage, 'model' | 'validation' | 'batch
   return sum / counted(validation, batch);
 }
 
-function lossOf(model: ClinRaGen, examples: readonly Example[], options: BatchOptions, precision: Precision) {
+function lossOf(
+  model: ClinRaGen,
+  examples: readonly Example[],
+  options: BatchOptions,
+  precision: Precision,
+  knowledgeWeight = 0,
+) {
   const made = makeBatch(examples, options);
   if (made.labels === null) throw new DistillError('an example without an answer cannot be learnt from');
   const batch = { ...made, labels: made.labels };
-  return usesBf16(precision) ? autocast(() => model.loss(batch)) : model.loss(batch);
+  const loss = () => model.loss(batch, knowledgeWeight);
+  return usesBf16(precision) ? autocast(loss) : loss();
 }
 
 /** Lets signals and timers in: a step blocks the event loop. */
@@ -155,7 +164,7 @@ export async function trainStage(stage: TrainStage): Promise<StageResult> {
         const examples = (batches[at] as number[]).map((i) => train[i] as Example);
         optimizer.scaleLearningRate(rate(position.step));
         const { loss, norm } = scope(() => {
-          const value = lossOf(model, examples, stage.batch, stage.precision);
+          const value = lossOf(model, examples, stage.batch, stage.precision, stage.knowledgeWeight);
           value.backward();
           const norm = clipGradNorm(
             model.trainableParameters(),

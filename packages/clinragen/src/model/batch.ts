@@ -1,5 +1,6 @@
 /** Stays as tensors. Notation: B stays, S prompt tokens, T hours, V variables, P patches, L tokens of the answer. */
 import { fromTypedArray, type Tensor } from '@clinragen/torch';
+import { PHENOTYPES } from '../phenotypes.js';
 import type { Series, Variable } from '../types.js';
 import { ModelError } from './model-error.js';
 import type { Compat } from './target.js';
@@ -14,6 +15,8 @@ export interface Example {
   readonly answer: readonly number[];
   /** How many of the answer's tokens come before the rationale. Default 0. */
   readonly opening?: number;
+  /** Indices into PHENOTYPES of the recorded ones; left out where they are not known. */
+  readonly phenotypes?: readonly number[];
 }
 
 export interface Batch {
@@ -24,6 +27,8 @@ export interface Batch {
     readonly measured: Tensor; // [B, T, V] 0 or 1
     readonly mask: Tensor; // [B, P] 1 where the stay has the patch
   } | null;
+  /** [B, 25] float32, 1 where recorded; null where not known. */
+  readonly phenotypes: Tensor | null;
   /** [B, S' ] int64: which of the B · (S + P) tokens stand in the joined input, in order. */
   readonly gather: Tensor;
   readonly joinedMask: Tensor; // [B, S'] int64
@@ -147,6 +152,7 @@ export function makeBatch(examples: readonly Example[], options: BatchOptions): 
     series: all.length === 0 ? null : seriesTensors(all, counts, options),
     gather: rows(joined, joinedWidth, 0),
     joinedMask,
+    phenotypes: recordedIn(examples),
     // The authors' loss counts padding (id 0) like any other token.
     labels: answerWidth === 0 ? null : rows(answers, answerWidth, paper ? options.pad : -100),
     weights:
@@ -163,6 +169,14 @@ function lossWeights(examples: readonly Example[], width: number, { diagnosisWei
     flat.fill(1, row * width + opening, row * width + answer.length);
   }
   return fromTypedArray(flat, [examples.length, width]);
+}
+
+function recordedIn(examples: readonly Example[]): Tensor | null {
+  if (examples.some(({ phenotypes }) => phenotypes === undefined)) return null;
+  const flat = new Float32Array(examples.length * PHENOTYPES.length);
+  for (const [row, { phenotypes = [] }] of examples.entries())
+    for (const i of phenotypes) flat[row * PHENOTYPES.length + i] = 1;
+  return fromTypedArray(flat, [examples.length, PHENOTYPES.length]);
 }
 
 function maskBehindPadding(lengths: readonly number[], width: number, patches: number): Tensor {

@@ -14,6 +14,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadTensors, ops, saveTensors, scope, type Tensor } from '@clinragen/torch';
 import { z } from 'zod';
+import { PHENOTYPES } from '../phenotypes.js';
 import { atomicFolder } from '../run-files.js';
 import type { Knowledge } from '../types.js';
 import { ClinRaGen, corpusFrom, type SeriesConfig, seriesConfigSchema } from './clinragen.js';
@@ -41,6 +42,11 @@ const describeSchema = z.strictObject({
   maxTokens: z.int().positive(),
   /** Whether it was trained to write rationales. */
   rationales: z.boolean(),
+  /**
+   * A disease is diagnosed from this probability on: chosen on the validation split for the best micro F1. Null: the most
+   * probable set is the diagnosis.
+   */
+  threshold: z.number().min(0).max(1).nullable(),
   synthetic: z.boolean(),
   source: z.string(),
 });
@@ -70,6 +76,15 @@ function termsOf(knowledge: Knowledge): string[] {
   return [...new Set(Object.values(knowledge.terms).flatMap((terms) => terms.map(({ term }) => term)))];
 }
 
+/** Per term the phenotypes that it stands for, as indices. */
+function ownersIn(knowledge: Knowledge): (term: string) => number[] {
+  const owners = new Map<string, number[]>();
+  for (const [i, name] of PHENOTYPES.entries()) {
+    for (const { term } of knowledge.terms[name] ?? []) owners.set(term, [...(owners.get(term) ?? []), i]);
+  }
+  return (term) => owners.get(term) ?? [];
+}
+
 /** A network with random weights, or with a language model read from a folder in Hugging Face layout. */
 export async function createModel(options: {
   language: T5Config;
@@ -89,7 +104,7 @@ export async function createModel(options: {
     new ClinRaGen(
       config,
       series,
-      corpusFrom(termsOf(knowledge), (term) => tokenizer.encode(term)),
+      corpusFrom(termsOf(knowledge), (term) => tokenizer.encode(term), ownersIn(knowledge)),
     );
   if (languageFolder === undefined) return create(language);
   let model: ClinRaGen | undefined;

@@ -6,6 +6,7 @@
 import { fromTypedArray, keep, noGrad, ops, randn, scope, Tensor } from '@clinragen/torch';
 import { Linear, Module, parameter } from '@clinragen/torch/nn';
 import { z } from 'zod';
+import { PHENOTYPES } from '../phenotypes.js';
 import type { Batch } from './batch.js';
 import { type Attended, KnowledgeAttention } from './knowledge-attention.js';
 import { PatchTST } from './patchtst.js';
@@ -108,9 +109,16 @@ export interface Corpus {
   readonly weights: Tensor;
   /** Unique token ids of all terms, ascending, int64 (`paper`). */
   readonly unique: Tensor;
+  /** [K, 25] float32: a term's share in each phenotype that it stands for, summing to 1 (0 where unknown). */
+  readonly owners: Tensor;
 }
 
-export function corpusFrom(terms: readonly string[], spell: (term: string) => readonly number[]): Corpus {
+/** @param owners indices into PHENOTYPES of those that a term stands for */
+export function corpusFrom(
+  terms: readonly string[],
+  spell: (term: string) => readonly number[],
+  owners: (term: string) => readonly number[] = () => [],
+): Corpus {
   const spelled = terms.map((term) => spell(term));
   const longest = Math.max(1, ...spelled.map((ids) => ids.length));
   const ids = new BigInt64Array(terms.length * longest);
@@ -121,6 +129,11 @@ export function corpusFrom(terms: readonly string[], spell: (term: string) => re
       weights[row * longest + at] = 1 / term.length;
     }
   }
+  const shares = new Float32Array(terms.length * PHENOTYPES.length);
+  for (const [row, term] of terms.entries()) {
+    const of = owners(term);
+    for (const phenotype of of) shares[row * PHENOTYPES.length + phenotype] = 1 / of.length;
+  }
   const unique = BigInt64Array.from(
     [...new Set(spelled.flat())].sort((a, b) => a - b),
     BigInt,
@@ -130,6 +143,7 @@ export function corpusFrom(terms: readonly string[], spell: (term: string) => re
     ids: fromTypedArray(ids, [terms.length, longest]),
     weights: fromTypedArray(weights, [terms.length, longest]),
     unique: fromTypedArray(unique),
+    owners: fromTypedArray(shares, [terms.length, PHENOTYPES.length]),
   });
 }
 
@@ -223,9 +237,36 @@ export class ClinRaGen extends Module {
     return { embeddings, mask: batch.joinedMask, attended };
   }
 
-  /** Mean negative log-likelihood of the answers, per token (weighed, where the batch says so): equations 4 to 6. */
-  loss(batch: Batch & { readonly labels: Tensor }): Tensor {
-    const { embeddings, mask } = this.embed(batch);
+  /**
+   * Mean negative log-likelihood of the answers, per token (weighed, where the batch says so): equations 4 to 6. With a
+   * `knowledgeWeight`, that much of `knowledgeLoss` is added where the series is read.
+   */
+  loss(batch: Batch & { readonly labels: Tensor }, knowledgeWeight = 0): Tensor {
+    const { embeddings, mask, attended } = this.embed(batch);
+    const loss = this.#answerLoss(batch, embeddings, mask);
+    if (knowledgeWeight === 0 || attended === null || batch.phenotypes === null) return loss;
+    return loss.add(this.#knowledgeLoss(attended.weights, batch).mul(knowledgeWeight));
+  }
+
+  /**
+   * How far the knowledge attention is from the terms of the recorded diseases: −Σ log of each one's share of the attention,
+   * over heads and patches, mean over the recorded. It grounds the series in the corpus, so that the terms named are the
+   * diseases' own; and it reaches the series encoder without passing through the frozen language model of stage 2.
+   */
+  #knowledgeLoss(weights: Tensor, batch: Batch): Tensor {
+    const recorded = batch.phenotypes as Tensor; // [B, 25]
+    const present = (batch.series as NonNullable<Batch['series']>).mask.to('float32'); // [B, P]
+    const perPatch = weights.to('float32').mean([1]); // [B, P, K]
+    const byTerm = perPatch
+      .mul(present.unsqueeze(-1))
+      .sum([1])
+      .div(present.sum([1], true)); // [B, K]
+    const shares = byTerm.matmul(this.#corpus.owners).add(1e-6); // [B, 25]
+    const counted = recorded.sum([1]).clamp({ min: 1 }); // [B]
+    return shares.log().mul(recorded).sum([1]).div(counted).mean().neg();
+  }
+
+  #answerLoss(batch: Batch & { readonly labels: Tensor }, embeddings: Tensor, mask: Tensor | null): Tensor {
     const { labels, weights } = batch;
     if (weights === null) return this.language.forward(embeddings, mask, labels).loss;
     const { language } = this;
