@@ -22,11 +22,12 @@ function microF1(predictions: readonly Prediction[], threshold: number): number 
   return named + recorded === 0 ? 0 : (2 * right) / (named + recorded);
 }
 
-/** The threshold of the best micro F1; the lowest of several. */
+/** The threshold of the best micro F1; of several, the one nearest to one half. */
 export function bestThreshold(predictions: readonly Prediction[]): number {
-  return CANDIDATES.reduce((best, candidate) =>
-    microF1(predictions, candidate) > microF1(predictions, best) ? candidate : best,
-  );
+  const scored = CANDIDATES.map((threshold) => ({ threshold, score: microF1(predictions, threshold) }));
+  const nearest = (threshold: number) => Math.abs(threshold - 0.5);
+  scored.sort((a, b) => b.score - a.score || nearest(a.threshold) - nearest(b.threshold));
+  return (scored[0] as (typeof scored)[number]).threshold;
 }
 
 /** Chooses a checkpoint's threshold on held-out stays and writes it into its clinragen.json. `paper` has none. */
