@@ -12,7 +12,12 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/cuda.h>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -43,7 +48,8 @@ struct State {
   std::vector<std::string> strings;
   std::vector<double> created;
   c10::Stack stack;
-  int64_t reportedBytes = 0;
+  int64_t reportedBytes = 0;   // what V8 was told
+  int64_t callsBelowHalf = 0;  // calls since memory was last above half of that
 };
 
 State& stateOf(napi_env env) {
@@ -58,14 +64,32 @@ std::string describe(const std::exception& error) {
   return error.what();
 }
 
-// V8 hears of tensor memory in steps of 32 MiB: a call per tensor would cost more than the tensor.
+// V8 hears of tensor memory in steps: a call per tensor would cost more than the tensor. And it hears of less only when
+// memory stayed low for long: it collects garbage at every rise, and a training step's rises and falls are the scopes'
+// business, not the collector's.
 void reportMemory(napi_env env, State& state) {
-  const int64_t difference = state.table.estimatedBytes() - state.reportedBytes;
-  if (difference > (32 << 20) || difference < -(32 << 20)) {
+  const int64_t bytes = state.table.bytes();
+  if (bytes >= state.reportedBytes / 2) state.callsBelowHalf = 0;
+  const bool rose = bytes > state.reportedBytes + (32 << 20);
+  const bool fell = bytes < state.reportedBytes - (32 << 20) && ++state.callsBelowHalf > 100000;
+  if (rose || fell) {
     int64_t total = 0;
-    napi_adjust_external_memory(env, difference, &total);
-    state.reportedBytes += difference;
+    napi_adjust_external_memory(env, bytes - state.reportedBytes, &total);
+    state.reportedBytes = bytes;
+    state.callsBelowHalf = 0;
   }
+}
+
+// Large buffers come and go with every step. By default each is asked of the system anew and given back, page by page:
+// a tenth of a training step. What the environment says of either stands.
+void keepLargeBuffers() {
+#if defined(__GLIBC__)
+  if (std::getenv("MALLOC_MMAP_THRESHOLD_") == nullptr && std::getenv("MALLOC_TRIM_THRESHOLD_") == nullptr) {
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  }
+  setenv("THP_MEM_ALLOC_ENABLE", "1", 0);  // PyTorch then asks for huge pages for what is large
+#endif
 }
 
 template <typename Body>
@@ -205,7 +229,8 @@ napi_value Describe(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     Arguments<2> args(env, info);
     State& state = stateOf(env);
-    const std::string name = "aten::" + args.text(0);
+    std::string name = args.text(0);
+    if (name.find("::") == std::string::npos) name = "aten::" + name;
     const std::string overload = args.text(1);
     auto found = c10::Dispatcher::singleton().findSchema({name, overload});
     if (!found.has_value()) return toText(env, "");
@@ -618,6 +643,7 @@ napi_value Info(napi_env env, napi_callback_info) {
 }
 
 napi_value Init(napi_env env, napi_value exports) {
+  keepLargeBuffers();
   auto* state = new State();
   napi_set_instance_data(
       env, state, [](napi_env, void* data, void*) { delete static_cast<State*>(data); }, nullptr);

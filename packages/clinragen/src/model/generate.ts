@@ -5,6 +5,7 @@
  */
 import { fromTypedArray, noGrad, scope, type Tensor } from '@clinragen/torch';
 import { BeamHypotheses } from './beam-hypotheses.js';
+import { bestContinuations } from './fused.js';
 import type { T5 } from './t5.js';
 
 export interface GenerateOptions {
@@ -110,11 +111,12 @@ function beamSearch(
   let logits = model.decodeStep(idsTensor(new Array(rows).fill(start), states), cache);
   for (let step = 1; ; step++) {
     const [values, indices] = scope(() => {
-      const totals = logits
-        .to('float32')
-        .logSoftmax(-1)
-        .add(fromTypedArray(sums, [rows, 1], { device: states.device }));
-      const [top, at] = totals.view([items, beams * vocabulary]).topk(2 * beams, -1, true, true);
+      const [top, at] = bestContinuations(
+        logits,
+        fromTypedArray(sums, [rows], { device: states.device }),
+        beams,
+        2 * beams,
+      );
       return [top.toTypedArray() as Float32Array, at.toTypedArray() as BigInt64Array] as const;
     });
     const nextRows: number[] = [];

@@ -1,4 +1,9 @@
 import { fromTypedArray, keep, type Tensor } from '@clinragen/torch';
+import type { Embedding } from '@clinragen/torch/nn';
+import type { T5Config } from './t5-config.js';
+
+/** Stands for −∞ in masks: finite, so that a row with nothing to attend to gives numbers, as in Hugging Face. */
+export const BLOCKED = -3.4028234663852886e38;
 
 interface BucketOptions {
   readonly bidirectional: boolean;
@@ -50,4 +55,25 @@ function square(size: number, options: BucketOptions): { size: number; table: Te
   const flat = new BigInt64Array(size * size);
   for (let q = 0; q < size; q++) flat.set(byDistance.subarray(size - 1 - q, 2 * size - 1 - q), q * size);
   return { size, table: keep(fromTypedArray(flat, [size, size])) };
+}
+
+/** [1, h, Q, K]: what the first block's table of relative distances adds to the scores. */
+export function positionBias(
+  table: Embedding,
+  config: T5Config,
+  queries: number,
+  keys: number,
+  bidirectional: boolean,
+): Tensor {
+  const buckets = relativeBuckets(queries, keys, {
+    bidirectional,
+    buckets: config.relative_attention_num_buckets,
+    maxDistance: config.relative_attention_max_distance,
+  }).to(table.weight.device);
+  return table.forward(buckets).permute([2, 0, 1]).unsqueeze(0);
+}
+
+/** [B, S] of 0 and 1 → [B, 1, 1, S] of blocked and 0; null where nothing is masked. */
+export function maskBias(mask: Tensor | null): Tensor | null {
+  return mask === null ? null : mask.eq(0).to('float32').mul(BLOCKED).unsqueeze(1).unsqueeze(1);
 }

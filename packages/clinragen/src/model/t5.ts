@@ -5,21 +5,18 @@
  */
 import { full, noGrad, ops, type Tensor } from '@clinragen/torch';
 import { attention, Embedding, explicitAttention, Linear, Module, RMSNorm } from '@clinragen/torch/nn';
-import { relativeBuckets } from './t5-buckets.js';
+import { addDropped, biasedAttention, crossEntropy, dropout, gatedGelu, rmsNorm } from './fused.js';
+import { BLOCKED, maskBias, positionBias } from './t5-buckets.js';
 import type { T5Config } from './t5-config.js';
+import { type DecoderCache, decodeStep, enlarge, reorder, startDecoding } from './t5-decoding.js';
 
-// Stands for −∞ in masks: finite, so that a row with nothing to attend to gives numbers, as in Hugging Face.
-const BLOCKED = -3.4028234663852886e38;
+export type { DecoderCache } from './t5-decoding.js';
 
 function normal(layer: { readonly weight: Tensor }, deviation: number): void {
   noGrad(() => layer.weight.normal_(0, deviation));
 }
 
-function drop(x: Tensor, p: number): Tensor {
-  return p > 0 ? ops.dropout(x, p, true) : x;
-}
-
-class T5Attention extends Module {
+export class T5Attention extends Module {
   readonly q: Linear;
   readonly k: Linear;
   readonly v: Linear;
@@ -59,6 +56,19 @@ class T5Attention extends Module {
     return [this.split(this.k.forward(x)), this.split(this.v.forward(x))];
   }
 
+  /** Attends within x. @param x [B, L, d] @param bias [1, h, L, L] @param mask [B, 1, 1, L] @returns [B, L, d] */
+  within(x: Tensor, bias: Tensor, mask: Tensor | null): Tensor {
+    // One product for the three: its backward sums the three gradients of x in the product's own precision.
+    const joint = ops.linear(x, ops.cat([this.q.weight, this.k.weight, this.v.weight]));
+    const [q, k, v] = joint.split(this.#heads * this.#width, -1) as [Tensor, Tensor, Tensor]; // [B, L, h·k]
+    return this.across(q, k, v, bias, mask);
+  }
+
+  /** @param q [B, Q, h·k] @param k [B, K, h·k] as v @param bias [1, h, Q, K] @param mask [B, 1, 1, K] @returns [B, Q, d] */
+  across(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | null, mask: Tensor | null): Tensor {
+    return this.o.forward(biasedAttention(q, k, v, bias, mask, this.#heads, this.training ? this.#dropout : 0));
+  }
+
   /**
    * @param x    [B, Q, d] the queries
    * @param bias [B or 1, h or 1, Q or 1, K] added to the scores
@@ -66,13 +76,11 @@ class T5Attention extends Module {
    */
   attend(x: Tensor, keys: Tensor, values: Tensor, bias: Tensor | null): Tensor {
     const queries = this.split(this.q.forward(x)); // [B, h, Q, k]
-    const dropout = this.training ? this.#dropout : 0;
-    // T5 folds 1/√k into the initial weights: its scores are not scaled.
     // The fused kernel's exponential is an approximation: on float32 it costs a digit where scores are large.
-    const fused = queries.dtype === 'bfloat16' && !bias?.requiresGrad;
-    const states = fused
-      ? attention(queries, keys, values, { mask: bias, scale: 1, dropout })
-      : explicitAttention(queries, keys, values, { mask: bias, scale: 1, dropout }).states;
+    const states =
+      queries.dtype === 'bfloat16'
+        ? attention(queries, keys, values, { mask: bias, scale: 1 })
+        : explicitAttention(queries, keys, values, { mask: bias, scale: 1 }).states;
     const [b, , length] = queries.shape as [number, number, number, number];
     return this.o.forward(states.transpose(1, 2).reshape([b, length, this.#heads * this.#width]));
   }
@@ -104,11 +112,12 @@ class T5FeedForward extends Module {
 
   /** @param x [B, L, d] @returns [B, L, d] */
   forward(x: Tensor): Tensor {
+    const p = this.training ? this.#dropout : 0;
     const inner =
       this.wi_0 !== null && this.wi_1 !== null
-        ? this.wi_0.forward(x).gelu({ approximate: 'tanh' }).mul(this.wi_1.forward(x))
-        : (this.wi as Linear).forward(x).relu(); // [B, L, d_ff]
-    return this.wo.forward(drop(inner, this.training ? this.#dropout : 0));
+        ? gatedGelu(this.wi_0.forward(x), this.wi_1.forward(x), p)
+        : dropout((this.wi as Linear).forward(x).relu(), p); // [B, L, d_ff]
+    return this.wo.forward(inner);
   }
 }
 
@@ -172,21 +181,6 @@ class T5Stack<Block extends Module> extends Module {
   }
 }
 
-/** Keys and values of what was decoded so far, and of the source. */
-export interface DecoderCache {
-  /** Per block [R, h, room, k]; the first `length` positions are filled. */
-  self: { keys: Tensor; values: Tensor }[];
-  /** Per block [B, h, S, k]: beams of an item share it. */
-  readonly cross: { keys: Tensor; values: Tensor }[];
-  /** [B, 1, 1, S], 0 or blocked. */
-  readonly sourceBias: Tensor | null;
-  /** [1, h, room, room] */
-  readonly positionBias: Tensor;
-  /** Positions decoded. */
-  length: number;
-  readonly beams: number;
-}
-
 /** The network. `forward` trains, `encode` with `startDecoding` and `decodeStep` generates. */
 export class T5 extends Module {
   readonly shared: Embedding;
@@ -218,23 +212,8 @@ export class T5 extends Module {
     return this.#config;
   }
 
-  #drop(x: Tensor): Tensor {
-    return drop(x, this.training ? this.#config.dropout_rate : 0);
-  }
-
-  /** [1, h, Q, K] from the first block's table of relative distances. */
-  #positionBias(table: Embedding, queries: number, keys: number, bidirectional: boolean): Tensor {
-    const buckets = relativeBuckets(queries, keys, {
-      bidirectional,
-      buckets: this.#config.relative_attention_num_buckets,
-      maxDistance: this.#config.relative_attention_max_distance,
-    }).to(table.weight.device);
-    return table.forward(buckets).permute([2, 0, 1]).unsqueeze(0);
-  }
-
-  /** [B, S] of 0 and 1 → [B, 1, 1, S] of blocked and 0; null where nothing is masked. */
-  #maskBias(mask: Tensor | null): Tensor | null {
-    return mask === null ? null : mask.eq(0).to('float32').mul(BLOCKED).unsqueeze(1).unsqueeze(1);
+  get #dropout(): number {
+    return this.training ? this.#config.dropout_rate : 0;
   }
 
   /**
@@ -246,18 +225,16 @@ export class T5 extends Module {
     const blocks = this.encoder.block;
     const length = embeddings.size(1);
     const table = blocks[0]?.layer[0].SelfAttention.relative_attention_bias as Embedding;
-    let bias = this.#positionBias(table, length, length, true);
-    const masked = this.#maskBias(mask);
-    if (masked !== null) bias = bias.add(masked); // [B, h, S, S]
-    let x = this.#drop(embeddings);
+    const bias = positionBias(table, this.#config, length, length, true); // [1, h, S, S]
+    const masked = maskBias(mask);
+    const p = this.#dropout;
+    let x = dropout(embeddings, p);
     for (const { layer } of blocks) {
       const [self, feed] = layer;
-      const normed = self.layer_norm.forward(x);
-      const [keys, values] = self.SelfAttention.keysAndValues(normed);
-      x = x.add(this.#drop(self.SelfAttention.attend(normed, keys, values, bias)));
-      x = x.add(this.#drop(feed.DenseReluDense.forward(feed.layer_norm.forward(x))));
+      x = addDropped(x, self.SelfAttention.within(rmsNorm(self.layer_norm, x, p), bias, masked), p);
+      x = addDropped(x, feed.DenseReluDense.forward(rmsNorm(feed.layer_norm, x, p)), p);
     }
-    return this.#drop(this.encoder.final_layer_norm.forward(x));
+    return dropout(rmsNorm(this.encoder.final_layer_norm, x, p), p);
   }
 
   /**
@@ -271,28 +248,41 @@ export class T5 extends Module {
     const length = ids.size(1);
     const table = blocks[0]?.layer[0].SelfAttention.relative_attention_bias as Embedding;
     const causal = full([length, length], BLOCKED, { device: ids.device }).triu(1);
-    const bias = this.#positionBias(table, length, length, false).add(causal); // [1, h, L, L]
-    const sourceBias = this.#maskBias(mask);
-    let x = this.#drop(this.shared.forward(ids));
-    for (const { layer } of blocks) {
+    const bias = positionBias(table, this.#config, length, length, false).add(causal); // [1, h, L, L]
+    const sourceBias = maskBias(mask);
+    const p = this.#dropout;
+    const inner = this.#config.num_heads * this.#config.d_kv;
+    // Every block's keys and values of the source by one product: its backward sums their gradients in its own precision.
+    const sourceWeights = blocks.flatMap(({ layer }) => [
+      layer[1].EncDecAttention.k.weight,
+      layer[1].EncDecAttention.v.weight,
+    ]);
+    const source = ops.linear(states, ops.cat(sourceWeights)).split(inner, -1) as Tensor[]; // 2 a block, [B, S, h·k]
+    let x = dropout(this.shared.forward(ids), p);
+    for (const [i, { layer }] of blocks.entries()) {
       const [self, cross, feed] = layer;
-      const normed = self.layer_norm.forward(x);
-      const [keys, values] = self.SelfAttention.keysAndValues(normed);
-      x = x.add(this.#drop(self.SelfAttention.attend(normed, keys, values, bias)));
-      const [sourceKeys, sourceValues] = cross.EncDecAttention.keysAndValues(states);
-      x = x.add(
-        this.#drop(cross.EncDecAttention.attend(cross.layer_norm.forward(x), sourceKeys, sourceValues, sourceBias)),
+      x = addDropped(x, self.SelfAttention.within(rmsNorm(self.layer_norm, x, p), bias, null), p);
+      const { EncDecAttention } = cross;
+      const q = EncDecAttention.q.forward(rmsNorm(cross.layer_norm, x, p)); // [B, L, h·k]
+      x = addDropped(
+        x,
+        EncDecAttention.across(q, source[2 * i] as Tensor, source[2 * i + 1] as Tensor, null, sourceBias),
+        p,
       );
-      x = x.add(this.#drop(feed.DenseReluDense.forward(feed.layer_norm.forward(x))));
+      x = addDropped(x, feed.DenseReluDense.forward(rmsNorm(feed.layer_norm, x, p)), p);
     }
-    return this.#drop(this.decoder.final_layer_norm.forward(x));
+    return dropout(rmsNorm(this.decoder.final_layer_norm, x, p), p);
+  }
+
+  /** The first T5 scales the last states, because its output layer is the embedding, whose deviation is 1. */
+  get outputScale(): number {
+    const { d_model: d, tie_word_embeddings: tied, scale_decoder_outputs: scales = tied } = this.#config;
+    return scales ? d ** -0.5 : 1;
   }
 
   /** [..., d] → [..., vocabulary] */
   logits(states: Tensor): Tensor {
-    const { d_model: d, tie_word_embeddings: tied, scale_decoder_outputs: scales = tied } = this.#config;
-    // The first T5 scales the states, because its output layer is the embedding, whose deviation is 1.
-    const scaled = scales ? states.mul(d ** -0.5) : states;
+    const scaled = this.outputScale === 1 ? states : states.mul(this.outputScale);
     return ops.linear(scaled, (this.lm_head ?? this.shared).weight);
   }
 
@@ -308,12 +298,18 @@ export class T5 extends Module {
    * @param embeddings [B, S, d] of the source
    * @param mask       [B, S] or null
    * @param labels     [B, L] int64, −100 where nothing is to be learned
+   * @param weights    [B, L] of each label in the mean, or null: all alike
    * @returns the logits [B, L, vocabulary] and the mean negative log-likelihood of the labels, per token
    */
-  forward(embeddings: Tensor, mask: Tensor | null, labels: Tensor): { logits: Tensor; loss: Tensor } {
+  forward(
+    embeddings: Tensor,
+    mask: Tensor | null,
+    labels: Tensor,
+    weights: Tensor | null = null,
+  ): { logits: Tensor; loss: Tensor } {
     const states = this.encode(embeddings, mask);
-    const logits = this.logits(this.decode(this.shiftRight(labels), states, mask)).to('float32');
-    const loss = ops.crossEntropyLoss(logits.view([-1, logits.size(-1)]), labels.reshape([-1]), { ignoreIndex: -100 });
+    const logits = this.logits(this.decode(this.shiftRight(labels), states, mask));
+    const loss = crossEntropy(logits.view([-1, logits.size(-1)]), labels.reshape([-1]), weights?.reshape([-1]) ?? null);
     return { logits, loss };
   }
 
@@ -325,24 +321,7 @@ export class T5 extends Module {
    * @param room   how many tokens will be decoded at most
    */
   startDecoding(states: Tensor, mask: Tensor | null, room: number, beams: number): DecoderCache {
-    const blocks = this.decoder.block;
-    const { num_heads: h, d_kv: k } = this.#config;
-    const rows = states.size(0) * beams;
-    const table = blocks[0]?.layer[0].SelfAttention.relative_attention_bias as Embedding;
-    return {
-      self: blocks.map(() => ({
-        keys: ops.empty([rows, h, room, k], { dtype: states.dtype, device: states.device }),
-        values: ops.empty([rows, h, room, k], { dtype: states.dtype, device: states.device }),
-      })),
-      cross: blocks.map(({ layer }) => {
-        const [keys, values] = layer[1].EncDecAttention.keysAndValues(states);
-        return { keys: keys.contiguous(), values: values.contiguous() };
-      }),
-      sourceBias: this.#maskBias(mask)?.to(states.dtype) ?? null,
-      positionBias: this.#positionBias(table, room, room, false).to(states.dtype).contiguous(),
-      length: 0,
-      beams,
-    };
+    return startDecoding(this, states, mask, room, beams);
   }
 
   /**
@@ -352,55 +331,16 @@ export class T5 extends Module {
    * @returns [R, vocabulary] logits of the next
    */
   decodeStep(ids: Tensor, cache: DecoderCache): Tensor {
-    const at = cache.length;
-    const rows = ids.size(0);
-    const d = this.#config.d_model;
-    const bias = cache.positionBias.narrow(2, at, 1).narrow(3, 0, at + 1); // [1, h, 1, at + 1]
-    let x = this.shared.forward(ids).unsqueeze(1); // [R, 1, d]
-    for (const [i, { layer }] of this.decoder.block.entries()) {
-      const [self, cross, feed] = layer;
-      const own = cache.self[i] as DecoderCache['self'][number];
-      const normed = self.layer_norm.forward(x);
-      const [key, value] = self.SelfAttention.keysAndValues(normed); // [R, h, 1, k]
-      own.keys.narrow(2, at, 1).copy_(key);
-      own.values.narrow(2, at, 1).copy_(value);
-      const past = (buffer: Tensor) => buffer.narrow(2, 0, at + 1);
-      x = x.add(self.SelfAttention.attend(normed, past(own.keys), past(own.values), bias));
-      // Beams of an item stand side by side as its queries, so that the source's keys exist once per item.
-      const source = cache.cross[i] as DecoderCache['cross'][number];
-      const beside = cross.layer_norm.forward(x).view([rows / cache.beams, cache.beams, d]);
-      const found = cross.EncDecAttention.attend(beside, source.keys, source.values, cache.sourceBias);
-      x = x.add(found.view([rows, 1, d]));
-      x = x.add(feed.DenseReluDense.forward(feed.layer_norm.forward(x)));
-    }
-    cache.length = at + 1;
-    return this.logits(this.decoder.final_layer_norm.forward(x)).squeeze(1);
+    return decodeStep(this, ids, cache);
   }
 
   /** The same cache with room for more tokens. The old one's own buffers are the caller's to free. */
   enlarge(cache: DecoderCache, room: number): DecoderCache {
-    const table = this.decoder.block[0]?.layer[0].SelfAttention.relative_attention_bias as Embedding;
-    const enlarged = (buffer: Tensor) => {
-      const [rows, h, , k] = buffer.shape as [number, number, number, number];
-      const larger = ops.empty([rows, h, room, k], { dtype: buffer.dtype, device: buffer.device });
-      larger.narrow(2, 0, cache.length).copy_(buffer.narrow(2, 0, cache.length));
-      return larger;
-    };
-    return {
-      ...cache,
-      self: cache.self.map(({ keys, values }) => ({ keys: enlarged(keys), values: enlarged(values) })),
-      positionBias: this.#positionBias(table, room, room, false).to(cache.positionBias.dtype).contiguous(),
-    };
+    return enlarge(this, cache, room);
   }
 
   /** Rows of the cache change places (beam search): row i goes on from row `rows[i]`. */
   reorder(cache: DecoderCache, rows: Tensor): void {
-    for (const own of cache.self) {
-      for (const part of ['keys', 'values'] as const) {
-        const filled = own[part].narrow(2, 0, cache.length);
-        // index_select makes a copy first, so that rows may be read after they were overwritten
-        filled.copy_(filled.indexSelect(0, rows));
-      }
-    }
+    reorder(cache, rows);
   }
 }

@@ -48,13 +48,20 @@ export class Expected {
     return this.given(key).toArray() as number[][];
   }
 
-  /** Compares what we computed with what the reference holds, relative to its largest magnitude. */
-  close(key: string, ours: Tensor | readonly number[], tolerance: number): void {
+  /**
+   * Compares what we computed with what the reference holds, relative to its largest magnitude.
+   *
+   * @param exact the same in float64: where the reference's own rounding is larger than the tolerance, it stands instead
+   */
+  close(key: string, ours: Tensor | readonly number[], tolerance: number, exact?: Tensor): void {
     const theirs = this.given(key);
     const a = Array.isArray(ours) ? ours : (ours as Tensor).toFloat32();
     const b = theirs.toFloat32();
     if (!Array.isArray(ours)) expect((ours as Tensor).shape, `${this.name} ${key}`).toEqual(theirs.shape);
-    expect(distance(a, b), `${this.name} ${key}`).toBeLessThanOrEqual(tolerance);
+    const rounding = exact === undefined ? 0 : distance(b, exact.toFloat32());
+    // The exact values are ours: far from the reference they would be a mistake, not its rounding.
+    expect(rounding, `${this.name} ${key}, in float64`).toBeLessThan(10 * tolerance);
+    expect(distance(a, b), `${this.name} ${key}`).toBeLessThanOrEqual(Math.max(tolerance, rounding));
     this.comparisons++;
   }
 
