@@ -281,7 +281,7 @@ const demo: Defaults = {
     knowledge: { heads: 8, headWidth: 32, dropout: 0 },
   },
   distill: {
-    stages: { 1: demoStage(6, 1e-3), 2: demoStage(6, 2e-3), 3: demoStage(4, 7e-4) },
+    stages: { 1: demoStage(7, 1e-3), 2: demoStage(7, 2e-3), 3: demoStage(4, 7e-4) },
     precision: 'auto',
     noteTokens: 160, // the longest synthetic notes have 104
     targetTokens: 160,
