@@ -68,7 +68,7 @@ std::string describe(const std::exception& error) {
 // memory stayed low for long: it collects garbage at every rise, and a training step's rises and falls are the scopes'
 // business, not the collector's.
 void reportMemory(napi_env env, State& state) {
-  const int64_t bytes = state.table.bytes();
+  const int64_t bytes = state.table.estimatedBytes();
   if (bytes >= state.reportedBytes / 2) state.callsBelowHalf = 0;
   const bool rose = bytes > state.reportedBytes + (32 << 20);
   const bool fell = bytes < state.reportedBytes - (32 << 20) && ++state.callsBelowHalf > 100000;
