@@ -1,8 +1,9 @@
 /** The commands; no logic of their own. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
+import { DATABASES, type DatabaseName, GET_HELP, type GetFlags, getCommand } from './cohort/get/index.js';
 import { readCohort } from './cohort/index.js';
 import type { RunConfig } from './config.js';
 import { loadConfig } from './config-file.js';
@@ -157,6 +158,21 @@ program.addCommand(
         );
         print(`${report.icuStays} ICU stays of ${report.patients} synthetic patients in ${report.folder}`);
       },
+    ),
+);
+
+program.addCommand(
+  new Command('get')
+    .description('fetches an open demo from PhysioNet, or says how to get MIMIC-III, MIMIC-IV and eICU')
+    .addArgument(new Argument('<database>', 'which one').choices(Object.keys(DATABASES)))
+    .option('--out <folder>', 'where it goes; default: data/ and its name and version')
+    .option('--from <url>', 'fetch from this folder of a mirror')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', GET_HELP)
+    .action((database: DatabaseName, flags: GetFlags) =>
+      getCommand(database, flags, { signal: stopping.signal, print }).catch((error: unknown) => {
+        throw stopping.signal.aborted ? new Interrupted('stopped; the same command goes on where it was') : error;
+      }),
     ),
 );
 
