@@ -1,102 +1,145 @@
 /**
- * Writes the tables as gzip-compressed CSV, streaming: a row is gone from memory once its buffer is compressed.
+ * Writes the tables as gzip-compressed CSV, streaming: a row is gone from memory once its buffer is compressed, and the
+ * compressor works on a thread of its own while the next rows are made.
  *
  * Quoting is MIMIC's: only where a value holds a comma, a quote or a line break; quotes are doubled; nothing stands for
  * NULL. Files carry a temporary name until `finish`, and zlib writes no time into the header, so the bytes depend on the
- * rows alone.
+ * rows and the level alone.
  */
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { createGzip, type Gzip } from 'node:zlib';
-import { COLUMNS, type Table } from './tables.js';
 
 export type Value = string | number | undefined;
 
-interface Sink {
-  readonly gzip: Gzip;
-  readonly file: WriteStream;
-  readonly temporary: string;
-  readonly final: string;
-  buffer: string[];
-  size: number;
-  rows: number;
+export interface Compression {
+  /** gzip's level, 1 (fast) to 9 (small). */
+  readonly level: number;
 }
 
-const FLUSH_AT = 1 << 16; // characters
+/** Characters that are handed over at once: a few milliseconds of work for either side. */
+const FLUSH_AT = 1 << 20;
+/** Characters that may wait for the compressor before the writer waits for it. */
+const BACKLOG = 8 << 20;
 
-export class TableWriter {
-  readonly #sinks = new Map<Table, Sink>();
+export class TableFile {
+  rows = 0;
+  #text: string;
+  readonly #numbered: boolean;
+  readonly #gzip: Gzip;
+  readonly #file: WriteStream;
+  readonly #temporary: string;
+  readonly #final: string;
 
-  private constructor(sinks: Map<Table, Sink>) {
-    this.#sinks = sinks;
+  /** @param columns  the header; a first column `ROW_ID` is filled by `row` itself */
+  constructor(path: string, columns: string, { level }: Compression) {
+    this.#final = path;
+    this.#temporary = `${path}.tmp-${process.pid}`;
+    this.#text = `${columns}\n`;
+    this.#numbered = columns.startsWith('ROW_ID,');
+    this.#gzip = createGzip({ level, chunkSize: 1 << 18, ...{ writableHighWaterMark: BACKLOG } });
+    this.#file = createWriteStream(this.#temporary);
+    this.#gzip.pipe(this.#file);
+    // An error of the file must end the gzip stream too, or `finish` would wait for ever.
+    this.#file.on('error', (error) => this.#gzip.destroy(error));
+    this.#gzip.on('error', () => {});
   }
 
-  static async open(folder: string): Promise<TableWriter> {
-    await mkdir(folder, { recursive: true });
-    const sinks = new Map<Table, Sink>();
-    for (const table of Object.keys(COLUMNS) as Table[]) {
-      const final = join(folder, `${table}.csv.gz`);
-      const temporary = `${final}.tmp-${process.pid}`;
-      const gzip = createGzip({ level: 6 });
-      const file = createWriteStream(temporary);
-      gzip.pipe(file);
-      // An error of the file must end the gzip stream too, or `finish` would wait for ever.
-      file.on('error', (error) => gzip.destroy(error));
-      gzip.on('error', () => {});
-      sinks.set(table, { gzip, file, temporary, final, buffer: [`${COLUMNS[table]}\n`], size: 0, rows: 0 });
+  /** One row; the number of the row is put before the values where the table has one. */
+  row(values: readonly Value[]): void {
+    let line = this.#numbered ? `${this.rows + 1},` : '';
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (i > 0) line += ',';
+      line += typeof value === 'string' ? quoted(value) : (value ?? '');
     }
-    return new TableWriter(sinks);
+    this.line(line);
   }
 
-  /** One row; ROW_ID is put before the values. Returns at once: `settle` waits for the disk. */
-  row(table: Table, values: readonly Value[]): void {
-    const sink = this.#sinks.get(table)!;
-    sink.rows++;
-    let line = String(sink.rows);
-    for (const value of values) line += `,${typeof value === 'string' ? quoted(value) : (value ?? '')}`;
-    line += '\n';
-    sink.buffer.push(line);
-    sink.size += line.length;
+  /** One row that is text already, quoted and numbered. */
+  line(line: string): void {
+    this.rows++;
+    this.#text += `${line}\n`;
+  }
+
+  get full(): boolean {
+    return this.#text.length >= FLUSH_AT;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#gzip.destroyed) throw this.#gzip.errored ?? new Error(`${this.#final}: the stream closed early`);
+    const more = this.#gzip.write(this.#text);
+    this.#text = '';
+    // The event loop must turn, or the compressor's thread would wait for its next portion.
+    if (more) await setImmediate();
+    else await once(this.#gzip, 'drain');
+  }
+
+  async complete(): Promise<void> {
+    this.#gzip.end(this.#text);
+    await finished(this.#file);
+  }
+
+  async publish(): Promise<void> {
+    await rename(this.#temporary, this.#final);
+  }
+
+  async abandon(): Promise<void> {
+    this.#gzip.destroy();
+    this.#file.destroy();
+    await rm(this.#temporary, { force: true });
+  }
+}
+
+/** All tables of one layout: `columns` says the header of each, by its path without the ending. */
+export class TableWriter<Table extends string = string> {
+  readonly #files: ReadonlyMap<Table, TableFile>;
+
+  private constructor(files: ReadonlyMap<Table, TableFile>) {
+    this.#files = files;
+  }
+
+  static async open<Table extends string>(
+    folder: string,
+    columns: Readonly<Record<Table, string>>,
+    compression: Compression,
+  ): Promise<TableWriter<Table>> {
+    const files = new Map<Table, TableFile>();
+    for (const [table, header] of Object.entries(columns) as [Table, string][]) {
+      const path = join(folder, `${table}.csv.gz`);
+      await mkdir(dirname(path), { recursive: true });
+      files.set(table, new TableFile(path, header, compression));
+    }
+    return new TableWriter(files);
+  }
+
+  table(name: Table): TableFile {
+    return this.#files.get(name)!;
   }
 
   /** Hands full buffers on and waits where the compressor lags behind; to be called after every patient. */
   async settle(): Promise<void> {
-    for (const sink of this.#sinks.values()) {
-      if (sink.size < FLUSH_AT) continue;
-      if (sink.gzip.destroyed) throw sink.gzip.errored ?? new Error(`${sink.final}: the stream closed early`);
-      const more = sink.gzip.write(sink.buffer.join(''));
-      sink.buffer = [];
-      sink.size = 0;
-      if (!more) await once(sink.gzip, 'drain');
-    }
+    for (const file of this.#files.values()) if (file.full) await file.flush();
   }
 
   /** Completes every file and gives it its name. Rows by table. */
   async finish(): Promise<Record<Table, number>> {
-    await Promise.all(
-      [...this.#sinks.values()].map(async (sink) => {
-        sink.gzip.end(sink.buffer.join(''));
-        await finished(sink.file);
-      }),
-    );
+    await Promise.all([...this.#files.values()].map((file) => file.complete()));
     const rows = {} as Record<Table, number>;
-    for (const [table, sink] of this.#sinks) {
-      await rename(sink.temporary, sink.final);
-      rows[table] = sink.rows;
+    for (const [table, file] of this.#files) {
+      await file.publish();
+      rows[table] = file.rows;
     }
     return rows;
   }
 
   /** Leaves nothing half-written behind. */
   async abandon(): Promise<void> {
-    for (const sink of this.#sinks.values()) {
-      sink.gzip.destroy();
-      sink.file.destroy();
-      await rm(sink.temporary, { force: true });
-    }
+    for (const file of this.#files.values()) await file.abandon();
   }
 }
 

@@ -1,12 +1,11 @@
 /**
- * The discharge summary around the hospital course: MIMIC's headings, our own words.
+ * What a discharge summary says around the hospital course; each layout words it with its own headings.
  *
  * The other sections know no more than the course does: history, diagnosis and medications are built from the diseases
  * that the course tells. A reader who takes in the whole summary by mistake gains nothing.
  */
 import type { Phenotype } from '../phenotypes.js';
 import type { Admission, Patient } from './admission.js';
-import { isoDate } from './calendar.js';
 import { DISEASES } from './diseases.js';
 import type { Slots } from './grammar.js';
 import { expand } from './grammar.js';
@@ -48,39 +47,60 @@ export interface SummaryFacts {
   readonly slots: Slots;
 }
 
-export function writeSummary(rng: Rng, facts: SummaryFacts): { text: string; course: string } {
+export interface Summary {
+  readonly facts: SummaryFacts;
+  readonly course: string;
+  /** Names of the told lasting diseases, of the told acute ones, and drugs for the told ones. */
+  readonly history: readonly string[];
+  readonly acute: readonly string[];
+  readonly drugs: readonly string[];
+  readonly allergies: string;
+  readonly procedure: string;
+  readonly present: string;
+  readonly social: string;
+  readonly exam: string; // a line for each part of the body
+  readonly whiteCells: string;
+  readonly hematocrit: string;
+  readonly platelets: number;
+  readonly courseHeading: string;
+  readonly disposition: string;
+  readonly condition: string;
+  readonly followUp: string;
+}
+
+export function drawSummary(rng: Rng, facts: SummaryFacts): Summary {
   const { admission, slots } = facts;
   const { text: course } = writeCourse(rng, admission, slots);
   const told = [...admission.told];
   const name = (d: Phenotype) => rng.pick(PHRASES[d].names);
-  const history = told.filter((d) => DISEASES[d].chronic).map(name);
-  const acute = told.filter((d) => !DISEASES[d].chronic).map(name);
-  const date = (minutes: number) => `[**${isoDate(minutes).replace(/-0?/g, '-')}**]`;
-  const drugs = homeDrugs(rng, admission.told);
-  const list = (items: readonly string[], none: string) => items.map((x, i) => `${i + 1}. ${x}`).join('\n') || none;
-  const sections = [
-    `Admission Date:  ${date(facts.admitted)}              Discharge Date:   ${date(facts.discharged)}`,
-    `Date of Birth:  ${date(facts.born)}             Sex:   ${facts.patient.sex}`,
-    `Service: ${facts.service}`,
-    `Allergies:\n${rng.pick(['No Known Allergies / Adverse Drug Reactions', 'Penicillins', 'Sulfa', 'Codeine'])}`,
-    'Attending:[**First Name3 (LF) 100**]',
-    `Chief Complaint:\n${slots.complaint}`,
-    `Major Surgical or Invasive Procedure:\n${rng.pick(['None', 'Central line placement', 'Arterial line placement'])}`,
-    `History of Present Illness:\n${wrap(expand(rng, rng.pick(isEvent(admission.problem) ? EVENT_HISTORIES : HISTORIES), slots))}`,
-    `Past Medical History:\n${list(history, 'Noncontributory')}`,
-    `Social History:\n${rng.pick(['Lives with family.', 'Lives alone.', 'Retired, lives with spouse.'])}`,
-    'Family History:\nNoncontributory.',
-    `Physical Exam:\n${expand(rng, rng.pick(EXAMS), slots).replace(/ (?=(HEENT|Lungs|Abdomen|Extremities|Neck|Heart|Abd|Skin):)/g, '\n')}`,
-    `Pertinent Results:\n[**${isoDate(facts.admitted).slice(0, 4)}**] WBC-${rng.between(5, 15).toFixed(1)} Hct-${rng.between(26, 42).toFixed(1)} Plt Ct-${rng.whole(110, 380)}`,
-    `${rng.weighted(COURSE_HEADINGS)}\n${wrap(course)}`,
-    `Medications on Admission:\n${list(drugs, 'None')}`,
-    `Discharge Medications:\n${list(drugs, 'None')}`,
-    `Discharge Disposition:\n${admission.dies ? 'Expired' : rng.pick(['Home', 'Home With Service', 'Extended Care'])}`,
-    `Discharge Diagnosis:\n${acute.join('\n') || history[0] || slots.complaint}`,
-    `Discharge Condition:\n${admission.dies ? 'Expired' : rng.pick(['Stable', 'Good'])}`,
-    `Followup Instructions:\n[**Hospital1 18**] ${rng.pick(['primary care', 'clinic'])} within two weeks`,
-  ];
-  return { text: `${sections.join('\n\n')}\n`, course };
+  // Drawn in this order since the first version: another order would be another hospital under the same seed.
+  return {
+    facts,
+    course,
+    history: told.filter((d) => DISEASES[d].chronic).map(name),
+    acute: told.filter((d) => !DISEASES[d].chronic).map(name),
+    drugs: homeDrugs(rng, admission.told),
+    allergies: rng.pick(['No Known Allergies / Adverse Drug Reactions', 'Penicillins', 'Sulfa', 'Codeine']),
+    procedure: rng.pick(['None', 'Central line placement', 'Arterial line placement']),
+    present: expand(rng, rng.pick(isEvent(admission.problem) ? EVENT_HISTORIES : HISTORIES), slots),
+    social: rng.pick(['Lives with family.', 'Lives alone.', 'Retired, lives with spouse.']),
+    exam: expand(rng, rng.pick(EXAMS), slots).replace(
+      / (?=(HEENT|Lungs|Abdomen|Extremities|Neck|Heart|Abd|Skin):)/g,
+      '\n',
+    ),
+    whiteCells: rng.between(5, 15).toFixed(1),
+    hematocrit: rng.between(26, 42).toFixed(1),
+    platelets: rng.whole(110, 380),
+    courseHeading: rng.weighted(COURSE_HEADINGS),
+    disposition: admission.dies ? 'Expired' : rng.pick(['Home', 'Home With Service', 'Extended Care']),
+    condition: admission.dies ? 'Expired' : rng.pick(['Stable', 'Good']),
+    followUp: rng.pick(['primary care', 'clinic']),
+  };
+}
+
+/** `1. Aspirin` … one a line; `none` where there is nothing to list. */
+export function numbered(items: readonly string[], none: string): string {
+  return items.map((x, i) => `${i + 1}. ${x}`).join('\n') || none;
 }
 
 /** Lines of at most 76 characters, as MIMIC's notes have them. */

@@ -1,38 +1,4 @@
-/**
- * MIMIC-III 1.4's tables as far as the synthetic hospital fills them: names, columns and their order as in the full
- * database (upper case), and the dictionaries of items. Items keep MIMIC's numbers, since cohort rules go by them.
- */
-
-export const COLUMNS = {
-  PATIENTS: 'ROW_ID,SUBJECT_ID,GENDER,DOB,DOD,DOD_HOSP,DOD_SSN,EXPIRE_FLAG',
-  ADMISSIONS:
-    'ROW_ID,SUBJECT_ID,HADM_ID,ADMITTIME,DISCHTIME,DEATHTIME,ADMISSION_TYPE,ADMISSION_LOCATION,DISCHARGE_LOCATION,INSURANCE,LANGUAGE,RELIGION,MARITAL_STATUS,ETHNICITY,EDREGTIME,EDOUTTIME,DIAGNOSIS,HOSPITAL_EXPIRE_FLAG,HAS_CHARTEVENTS_DATA',
-  ICUSTAYS:
-    'ROW_ID,SUBJECT_ID,HADM_ID,ICUSTAY_ID,DBSOURCE,FIRST_CAREUNIT,LAST_CAREUNIT,FIRST_WARDID,LAST_WARDID,INTIME,OUTTIME,LOS',
-  DIAGNOSES_ICD: 'ROW_ID,SUBJECT_ID,HADM_ID,SEQ_NUM,ICD9_CODE',
-  D_ICD_DIAGNOSES: 'ROW_ID,ICD9_CODE,SHORT_TITLE,LONG_TITLE',
-  PROCEDURES_ICD: 'ROW_ID,SUBJECT_ID,HADM_ID,SEQ_NUM,ICD9_CODE',
-  D_ICD_PROCEDURES: 'ROW_ID,ICD9_CODE,SHORT_TITLE,LONG_TITLE',
-  CHARTEVENTS:
-    'ROW_ID,SUBJECT_ID,HADM_ID,ICUSTAY_ID,ITEMID,CHARTTIME,STORETIME,CGID,VALUE,VALUENUM,VALUEUOM,WARNING,ERROR,RESULTSTATUS,STOPPED',
-  LABEVENTS: 'ROW_ID,SUBJECT_ID,HADM_ID,ITEMID,CHARTTIME,VALUE,VALUENUM,VALUEUOM,FLAG',
-  OUTPUTEVENTS:
-    'ROW_ID,SUBJECT_ID,HADM_ID,ICUSTAY_ID,CHARTTIME,ITEMID,VALUE,VALUEUOM,STORETIME,CGID,STOPPED,NEWBOTTLE,ISERROR',
-  INPUTEVENTS_MV:
-    'ROW_ID,SUBJECT_ID,HADM_ID,ICUSTAY_ID,STARTTIME,ENDTIME,ITEMID,AMOUNT,AMOUNTUOM,RATE,RATEUOM,STORETIME,CGID,ORDERID,LINKORDERID,ORDERCATEGORYNAME,SECONDARYORDERCATEGORYNAME,ORDERCOMPONENTTYPEDESCRIPTION,ORDERCATEGORYDESCRIPTION,PATIENTWEIGHT,TOTALAMOUNT,TOTALAMOUNTUOM,ISOPENBAG,CONTINUEINNEXTDEPT,CANCELREASON,STATUSDESCRIPTION,COMMENTS_EDITEDBY,COMMENTS_CANCELEDBY,COMMENTS_DATE,ORIGINALAMOUNT,ORIGINALRATE',
-  PROCEDUREEVENTS_MV:
-    'ROW_ID,SUBJECT_ID,HADM_ID,ICUSTAY_ID,STARTTIME,ENDTIME,ITEMID,VALUE,VALUEUOM,LOCATION,LOCATIONCATEGORY,STORETIME,CGID,ORDERID,LINKORDERID,ORDERCATEGORYNAME,SECONDARYORDERCATEGORYNAME,ORDERCATEGORYDESCRIPTION,ISOPENBAG,CONTINUEINNEXTDEPT,CANCELREASON,STATUSDESCRIPTION,COMMENTS_EDITEDBY,COMMENTS_CANCELEDBY,COMMENTS_DATE',
-  PRESCRIPTIONS:
-    'ROW_ID,SUBJECT_ID,HADM_ID,ICUSTAY_ID,STARTDATE,ENDDATE,DRUG_TYPE,DRUG,DRUG_NAME_POE,DRUG_NAME_GENERIC,FORMULARY_DRUG_CD,GSN,NDC,PROD_STRENGTH,DOSE_VAL_RX,DOSE_UNIT_RX,FORM_VAL_DISP,FORM_UNIT_DISP,ROUTE',
-  MICROBIOLOGYEVENTS:
-    'ROW_ID,SUBJECT_ID,HADM_ID,CHARTDATE,CHARTTIME,SPEC_ITEMID,SPEC_TYPE_DESC,ORG_ITEMID,ORG_NAME,ISOLATE_NUM,AB_ITEMID,AB_NAME,DILUTION_TEXT,DILUTION_COMPARISON,DILUTION_VALUE,INTERPRETATION',
-  SERVICES: 'ROW_ID,SUBJECT_ID,HADM_ID,TRANSFERTIME,PREV_SERVICE,CURR_SERVICE',
-  NOTEEVENTS: 'ROW_ID,SUBJECT_ID,HADM_ID,CHARTDATE,CHARTTIME,STORETIME,CATEGORY,DESCRIPTION,CGID,ISERROR,TEXT',
-  D_ITEMS: 'ROW_ID,ITEMID,LABEL,ABBREVIATION,DBSOURCE,LINKSTO,CATEGORY,UNITNAME,PARAM_TYPE,CONCEPTID',
-  D_LABITEMS: 'ROW_ID,ITEMID,LABEL,FLUID,CATEGORY,LOINC_CODE',
-} as const;
-
-export type Table = keyof typeof COLUMNS;
+/** The dictionaries of items. They keep MIMIC's numbers, the same in both databases, since cohort rules go by them. */
 
 /** Charted items: number, label, linked table, category, unit, kind of value. */
 export const ITEMS: readonly (readonly [number, string, string, string, string, string])[] = [
@@ -68,7 +34,9 @@ export const ITEMS: readonly (readonly [number, string, string, string, string, 
   [224275, '20 Gauge', 'procedureevents_mv', 'Access Lines - Peripheral', '', 'Process'],
 ];
 
-/** Laboratory items: number, label, category, LOINC, unit, normal range. */
+/** Number, label, category, LOINC, unit, normal range. */
+export type LabItem = readonly [number, string, string, string, string, number, number];
+
 export const LABS = {
   creatinine: [50912, 'Creatinine', 'Chemistry', '2160-0', 'mg/dL', 0.5, 1.2],
   urea: [51006, 'Urea Nitrogen', 'Chemistry', '3094-0', 'mg/dL', 6, 20],
@@ -81,6 +49,22 @@ export const LABS = {
   platelets: [51265, 'Platelet Count', 'Hematology', '777-3', 'K/uL', 150, 440],
   ph: [50820, 'pH', 'Blood Gas', '11558-4', 'units', 7.35, 7.45],
   lactate: [50813, 'Lactate', 'Blood Gas', '32693-4', 'mmol/L', 0.5, 2],
-} as const;
+} as const satisfies Readonly<Record<string, LabItem>>;
+
+/** What `labs: 'extended'` measures besides. */
+export const MORE_LABS = {
+  chloride: [50902, 'Chloride', 'Chemistry', '2075-0', 'mEq/L', 96, 108],
+  hemoglobin: [51222, 'Hemoglobin', 'Hematology', '718-7', 'g/dL', 12, 17.5],
+  bilirubin: [50885, 'Bilirubin, Total', 'Chemistry', '1975-2', 'mg/dL', 0, 1.5],
+  alt: [50861, 'Alanine Aminotransferase (ALT)', 'Chemistry', '1742-6', 'IU/L', 0, 40],
+  ast: [50878, 'Asparate Aminotransferase (AST)', 'Chemistry', '1920-8', 'IU/L', 0, 40], // MIMIC's spelling
+  albumin: [50862, 'Albumin', 'Chemistry', '1751-7', 'g/dL', 3.5, 5.2],
+  inr: [51237, 'INR(PT)', 'Hematology', '5895-7', '', 0.9, 1.1],
+  ptt: [51275, 'PTT', 'Hematology', '3173-2', 'sec', 25, 36.5],
+  troponin: [51003, 'Troponin T', 'Chemistry', '6598-7', 'ng/mL', 0, 0.01],
+  pco2: [50818, 'pCO2', 'Blood Gas', '11557-6', 'mm Hg', 35, 45],
+  po2: [50821, 'pO2', 'Blood Gas', '11556-8', 'mm Hg', 85, 105],
+} as const satisfies Readonly<Record<string, LabItem>>;
 
 export type Lab = keyof typeof LABS;
+export type MoreLab = keyof typeof MORE_LABS;
