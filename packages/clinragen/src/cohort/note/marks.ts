@@ -81,7 +81,7 @@ export function blankMarks(text: string): string {
 const S = '[ \\t\\r\\n]'; // a gap may hold the line's end
 const PERSON = `(?:Drs?|Mrs?|Ms|Miss|Mx|Messrs|Prof|Professor|Doctors?|Nurse)\\b\\.?`;
 const LINK =
-  'on|at|in|by|from|to|with|since|until|till|through|of|for|via|between|near|dated|and|or|around|approximately|circa|as of';
+  'on|at|in|by|from|to|with|since|until|till|through|of|for|via|between|near|dated|around|approximately|circa|as of';
 /** After a mark these say that its preposition belongs to them: "to ___ hospital" → "to hospital". */
 const PLACE =
   'hospital|medical|clinic|cent(?:er|re)|emergency|ED|ER|ICU|MICU|SICU|CCU|rehab|rehabilitation|nursing|floor|unit|ward|service|house|home|[a-z]+ology|[a-z]+ surgery';
@@ -111,8 +111,8 @@ const ORPHANS: readonly [RegExp, string][] = [
   // `(___)`, `(on ___)`, `(___, cardiology)`
   [new RegExp(`[([{][ \\t]{0,2}(?:(?:${LINK})[ \\t]{1,2})?${HOLE}[ \\t]{0,2}[)\\]}]`, 'gi'), HOLE],
   [new RegExp(`([([{])[ \\t]{0,2}${HOLE}[ \\t]{0,2}[,;:]?[ \\t]{0,2}`, 'g'), '$1'],
-  // `to the ___.`
-  [new RegExp(`\\b(?:the|an?)${S}{1,3}${HOLE}(?=[ \\t]{0,2}(?:[.,;:)\\r\\n]|$))`, 'gi'), HOLE],
+  // `to the ___.`, `his wife and ___.`
+  [new RegExp(`\\b(?:the|an?|and|or)${S}{1,3}${HOLE}(?=[ \\t]{0,2}(?:[.,;:)\\r\\n]|$))`, 'gi'), HOLE],
   // `on ___, she`, `transferred from ___ .`; but `to ___ hospital`
   [new RegExp(`(?:\\b(?:${LINK})${S}{1,3}){1,2}${HOLE}(?!${S}{1,2}(?:${PLACE})\\b)`, 'gi'), HOLE],
   [new RegExp(`${HOLE}(?:${S}{0,2}${HOLE})+`, 'g'), HOLE],

@@ -37,7 +37,9 @@ interface Line {
 interface Heading {
   readonly name: SectionName;
   readonly endsCourse: boolean;
+  /** With its bullet and decorations, and without. */
   readonly start: number;
+  readonly written: number;
   /** Past the colon. */
   readonly end: number;
   /** Last line of the heading: the second where it is wrapped. */
@@ -49,6 +51,8 @@ interface Heading {
 const BEFORE =
   /^[ \t]{0,20}((?:#{1,3}|[>•·‣◦*+-](?![*=+-])|\(?\d{1,2}[.)]|[IVX]{1,5}[.)]|\[ ?\])?)[ \t]{0,4}((?:[*=~_+-]{2,40})?)[ \t]{0,4}/;
 const RULE = /^[ \t]{0,20}[=~*_+-]{3,}[ \t]*$/;
+/** Between a heading's words and its body: a colon or dash, and the decorations of `**Course:**`, `==COURSE==`. */
+const AFTER = /^[ \t]{0,20}[*=~_+]{0,40}[ \t]{0,4}(?:[:：;]|[-–—]{1,3}(?=[ \t]|$))?[*=~_+]{0,40}/;
 const NUMBER = /\d|[IVX]/;
 /** What ends a sentence, or a heading before. */
 const ENDED = /[.;:!?)\]"*=_-][ \t]*$/;
@@ -123,24 +127,34 @@ class Outline {
     const { start, text } = this.#lines[i]!;
     const before = BEFORE.exec(text)!;
     const from = before[0].length;
+    const indent = Math.min(from, text.length - text.trimStart().length);
     const beginning = text.slice(from, from + HEADING_LENGTH);
     const first = /[a-z]/i.exec(beginning)?.[0];
     if (first === undefined) return undefined;
     const sentence = first === first.toLowerCase();
     if (sentence && !this.#ended(i - 1)) return undefined;
-    const found = (length: number, past: number): Heading | undefined => {
+    const found = (length: number): Heading | undefined => {
       const named = this.#named(beginning.slice(0, length));
-      return named && { ...named, start: start + from, end: start + from + past, line: i, bullet: before[1]! };
+      if (!named) return undefined;
+      const past = from + length + AFTER.exec(text.slice(from + length, from + length + HEADING_LENGTH))![0].length;
+      return {
+        ...named,
+        start: start + indent,
+        written: start + from,
+        end: start + past,
+        line: i,
+        bullet: before[1]!,
+      };
     };
     for (const m of beginning.matchAll(/[:：;]/g)) {
-      const heading = found(m.index, m.index + 1);
+      const heading = found(m.index);
       if (heading) return heading;
       if (m[0] !== ';') break; // the first colon, and semicolons before it
     }
     if (sentence) return undefined;
     const dash = /^(.{3,60}?)[ \t]{1,3}[-–—]{1,3}(?=[ \t]|$)/.exec(beginning);
     if (dash && isTitled(dash[1]!)) {
-      const heading = found(dash[1]!.length, dash[0].length);
+      const heading = found(dash[1]!.length);
       if (heading) return heading;
     }
     return this.#bare(i, beginning, from, found);
@@ -151,11 +165,11 @@ class Outline {
     i: number,
     beginning: string,
     from: number,
-    found: (length: number, past: number) => Heading | undefined,
+    found: (length: number) => Heading | undefined,
   ): Heading | undefined {
     const capitals = /^[A-Z][A-Z/&' -]{5,60}?(?=[ \t]{2,}\S|[ \t]+\d{1,2}[.)])/.exec(beginning)?.[0];
     if (capitals?.includes(' ')) {
-      const heading = found(capitals.length, capitals.length);
+      const heading = found(capitals.length);
       if (heading) return heading;
     }
     const whole = this.#lines[i]!.text.slice(from);
@@ -165,7 +179,7 @@ class Outline {
     const single = !/[ \t]/.test(words);
     if (inCapitals(words) ? single && !alone : single ? !this.#underlined(i) : !(alone && isTitled(words)))
       return undefined;
-    return found(whole.length, whole.length);
+    return found(whole.length);
   }
 
   #underlined(i: number): boolean {
@@ -183,7 +197,16 @@ class Outline {
     const colon = next.text.slice(0, HEADING_LENGTH / 2).search(/[:：]/);
     if (colon < 1 || !/^[A-Z]/.test(unmasked(line.text).trim())) return undefined;
     const named = this.#named(`${line.text.slice(from)} ${next.text.slice(0, colon)}`);
-    return named && { ...named, start: line.start + from, end: next.start + colon + 1, line: i + 1, bullet: '' };
+    return (
+      named && {
+        ...named,
+        start: line.start + from,
+        written: line.start + from,
+        end: next.start + colon + 1,
+        line: i + 1,
+        bullet: '',
+      }
+    );
   }
 
   #named(masked: string): Pick<Heading, 'name' | 'endsCourse'> | undefined {
@@ -213,7 +236,7 @@ export function sectionsOf(text: string): Section[] {
   return headings.map((heading, i) => {
     const end = headings[i + 1]?.start ?? text.length;
     return {
-      heading: text.slice(heading.start, heading.end).replace(/[\s:：;–—-]+$/, ''),
+      heading: text.slice(heading.written, heading.end).replace(/[\s:：;*=~_+–—-]{1,90}$/, ''),
       name: heading.name,
       start: heading.start,
       bodyStart: heading.end,
