@@ -18,7 +18,8 @@ export const MIMIC4_ITEMS: readonly Item[] = [
   ...chart('systolic_blood_pressure', [220050, 220179, 224167, 225309, 227243]),
   ...chart('diastolic_blood_pressure', [220051, 220180, 224643, 225310, 227242]),
   ...chart('mean_blood_pressure', [220052, 220181, 224322, 225312]),
-  ...chart('respiratory_rate', [220210, 224422, 224689, 224690]),
+  // The benchmark counts spontaneous breaths too (224422, 224689): none, in who is ventilated. They are no rate of the patient.
+  ...chart('respiratory_rate', [220210, 224690]),
   ...chart('temperature', [223761], { unit: 'degF' }),
   ...chart('temperature', [223762]),
   ...chart('oxygen_saturation', [220227, 220277]),
