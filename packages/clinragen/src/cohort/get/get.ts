@@ -94,7 +94,10 @@ function folderUrl(text: string): string {
   if (url?.username || url?.password)
     throw new CohortError('the mirror’s address holds a name or password', { expected: 'an address without' });
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '')
-    throw new CohortError('not the address of a folder', { found: text, expected: 'http(s)://host/folder/' });
+    throw new CohortError('not the address of a folder', {
+      found: JSON.stringify(text),
+      expected: 'http(s)://host/folder/',
+    });
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }
 
