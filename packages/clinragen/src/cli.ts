@@ -23,7 +23,7 @@ import {
   rationalesStep,
   type StepContext,
 } from './steps.js';
-import { synthesize } from './synthesize/index.js';
+import { type SynthesisOptions, synthesize } from './synthesize/index.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -145,20 +145,25 @@ program.addCommand(
 
 program.addCommand(
   new Command('synthesize')
-    .description('writes a synthetic hospital in MIMIC-III’s layout; nothing in it is a real patient')
+    .description('writes a synthetic hospital in MIMIC-III’s or MIMIC-IV’s layout; nothing in it is a real patient')
     .requiredOption('--patients <n>', 'how many people', positive)
     .requiredOption('--out <folder>', 'where the tables go')
     .option('--seed <n>', 'the same seed gives the same tables', whole, 7)
+    .addOption(new Option('--layout <name>', 'whose tables').choices(['mimic3', 'mimic4']).default('mimic3'))
+    .addOption(new Option('--labs <set>', 'which analytes').choices(['basic', 'extended']).default('basic'))
+    .option('--density <factor>', 'bedside values so many times an hour, 1 to 40: for benchmarks', Number, 1)
+    .option('--gzip <level>', '1 is fast, 9 is small', positive, 6)
     .option('--quiet', 'no progress')
-    .action(
-      async ({ patients, out, seed, quiet }: { patients: number; out: string; seed: number; quiet?: boolean }) => {
-        const progress = startProgress('synthetic hospital', patients, { unit: 'patients', quiet: quiet ?? false });
-        const report = await synthesize({ patients, seed, out, onProgress: (done) => progress.update(done) }).finally(
-          () => progress.end(),
-        );
-        print(`${report.icuStays} ICU stays of ${report.patients} synthetic patients in ${report.folder}`);
-      },
-    ),
+    .action(async ({ quiet, ...options }: SynthesisOptions & { quiet?: boolean }) => {
+      const progress = startProgress('synthetic hospital', options.patients, {
+        unit: 'patients',
+        quiet: quiet ?? false,
+      });
+      const report = await synthesize({ ...options, onProgress: (done) => progress.update(done) }).finally(() =>
+        progress.end(),
+      );
+      print(`${report.icuStays} ICU stays of ${report.patients} synthetic patients in ${report.folder}`);
+    }),
 );
 
 program.addCommand(
