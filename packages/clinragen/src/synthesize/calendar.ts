@@ -33,3 +33,17 @@ export function midnight(minutes: number): string {
 export function minutesOf(year: number, month: number, day: number): number {
   return Date.UTC(year, month - 1, day) / 60_000;
 }
+
+/** `charttime,storetime` of a charted value, stored seven minutes later. A round at the bed has many values of one time. */
+export class ChartTimes {
+  #time = Number.NaN;
+  #text = '';
+
+  of(time: number): string {
+    if (time !== this.#time) {
+      this.#time = time;
+      this.#text = `${timestamp(time)},${timestamp(time + 7)}`;
+    }
+    return this.#text;
+  }
+}

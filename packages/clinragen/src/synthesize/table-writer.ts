@@ -21,14 +21,19 @@ export interface Compression {
   readonly level: number;
 }
 
-/** Characters that are handed over at once: a few milliseconds of work for either side. */
-const FLUSH_AT = 1 << 20;
-/** Characters that may wait for the compressor before the writer waits for it. */
+/** Characters of text that are turned into bytes at once: as few as die young, or collecting them takes half the time. */
+const SPILL_AT = 1 << 13;
+/** Bytes that are handed to the compressor at once: a few milliseconds of work for either side. */
+const PORTION = 1 << 20;
+/** Bytes that may wait for the compressor before the writer waits for it. */
 const BACKLOG = 8 << 20;
 
 export class TableFile {
   rows = 0;
   #text: string;
+  #portion: Buffer = Buffer.allocUnsafe(0);
+  #filled = 0; // bytes of the portion
+  #waiting: Buffer[] = [];
   readonly #numbered: boolean;
   readonly #gzip: Gzip;
   readonly #file: WriteStream;
@@ -64,23 +69,27 @@ export class TableFile {
   line(line: string): void {
     this.rows++;
     this.#text += `${line}\n`;
+    if (this.#text.length >= SPILL_AT) this.#spill();
   }
 
   get full(): boolean {
-    return this.#text.length >= FLUSH_AT;
+    return this.#waiting.length > 0;
   }
 
   async flush(): Promise<void> {
     if (this.#gzip.destroyed) throw this.#gzip.errored ?? new Error(`${this.#final}: the stream closed early`);
-    const more = this.#gzip.write(this.#text);
-    this.#text = '';
+    let more = true;
+    for (const portion of this.#waiting) more = this.#gzip.write(portion);
+    this.#waiting = [];
     // The event loop must turn, or the compressor's thread would wait for its next portion.
     if (more) await setImmediate();
     else await once(this.#gzip, 'drain');
   }
 
   async complete(): Promise<void> {
-    this.#gzip.end(this.#text);
+    this.#spill();
+    for (const portion of this.#waiting) this.#gzip.write(portion);
+    this.#gzip.end(this.#portion.subarray(0, this.#filled));
     await finished(this.#file);
   }
 
@@ -92,6 +101,18 @@ export class TableFile {
     this.#gzip.destroy();
     this.#file.destroy();
     await rm(this.#temporary, { force: true });
+  }
+
+  /** Text into bytes; a portion that has no room left waits for `flush`. */
+  #spill(): void {
+    const most = 3 * this.#text.length; // bytes that UTF-16 can take as UTF-8
+    if (this.#filled + most > this.#portion.length) {
+      if (this.#filled > 0) this.#waiting.push(this.#portion.subarray(0, this.#filled));
+      this.#portion = Buffer.allocUnsafeSlow(Math.max(most, this.rows > 5000 ? PORTION : PORTION / 16));
+      this.#filled = 0;
+    }
+    this.#filled += this.#portion.write(this.#text, this.#filled, 'utf8');
+    this.#text = '';
   }
 }
 

@@ -1,7 +1,7 @@
 /** Puts what the hospital writes down into MIMIC-III's tables. */
 
 import { PHENOTYPES } from '../../phenotypes.js';
-import { midnight, timestamp } from '../calendar.js';
+import { ChartTimes, midnight, timestamp } from '../calendar.js';
 import { type Code, DISEASES, OTHER_CODES } from '../diseases.js';
 import { ITEMS, LABS, MORE_LABS } from '../items.js';
 import type { AdmissionRecord, LabResult, Lost, Note, Person, Recorder, Stay } from '../recorder.js';
@@ -39,6 +39,7 @@ export class Mimic3Recorder implements Recorder {
   /** Identifiers of the stay opened last, as a chart row begins, by what was lost of them. */
   #ids: Readonly<Record<Lost, string>> = { nothing: '', admission: '', stay: '' };
   #order = 0;
+  readonly #times = new ChartTimes();
 
   constructor(tables: TableWriter<Table>) {
     this.#tables = tables;
@@ -81,11 +82,9 @@ export class Mimic3Recorder implements Recorder {
   }
 
   chart(item: number, time: number, value: string, numeric: string, unit: string, nurse: number, lost: Lost): void {
-    const at = timestamp(time);
-    const stored = timestamp(time + 7);
-    this.#charts.line(
-      `${this.#charts.rows + 1},${this.#ids[lost]},${item},${at},${stored},${nurse},${value},${numeric},${unit},0,0,,`,
-    );
+    const row = this.#charts.rows + 1;
+    const at = this.#times.of(time);
+    this.#charts.line(`${row},${this.#ids[lost]},${item},${at},${nurse},${value},${numeric},${unit},0,0,,`);
   }
 
   lab(stay: Stay, { item: [item, , , , unit], time, value, abnormal, admitted }: LabResult): void {

@@ -1,5 +1,5 @@
 /** Puts what the hospital writes down into the tables of MIMIC-IV and MIMIC-IV-Note. */
-import { isoDate, midnight, timestamp } from '../calendar.js';
+import { ChartTimes, isoDate, midnight, timestamp } from '../calendar.js';
 import type { Code } from '../diseases.js';
 import type { AdmissionRecord, LabResult, Note, Person, Recorder, Stay } from '../recorder.js';
 import { Rng } from '../rng.js';
@@ -42,6 +42,7 @@ export class Mimic4Recorder implements Recorder {
   /** The identifiers of the stay opened last, as a row begins. */
   #ids = '';
   #order = 0;
+  readonly #times = new ChartTimes();
   #specimen = { number: 1_000_000, time: 0, category: '' };
   #orderNumber = 0;
   #noteNumber = 0;
@@ -94,9 +95,7 @@ export class Mimic4Recorder implements Recorder {
 
   /** Chart rows of MIMIC-IV lose nothing: its hadm_id and stay_id are never NULL. */
   chart(item: number, time: number, value: string, numeric: string, unit: string, nurse: number): void {
-    this.#charts.line(
-      `${this.#ids},${nurse},${timestamp(time)},${timestamp(time + 7)},${item},${value},${numeric},${unitOf(unit)},0`,
-    );
+    this.#charts.line(`${this.#ids},${nurse},${this.#times.of(time)},${item},${value},${numeric},${unitOf(unit)},0`);
   }
 
   lab(stay: Stay, { item: [item, , category, , unit, low, high], time, value, abnormal, admitted }: LabResult): void {
