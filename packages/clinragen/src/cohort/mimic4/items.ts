@@ -9,8 +9,8 @@ type Tail = Parameters<typeof itemsOf<number>> extends [string, ...infer Rest] ?
  * MIMIC-IV items (2.2 and 3.1) of all variables: `icu` holds chartevents and outputevents, `hosp` labevents.
  *
  * Laboratory tests of blood only. Several have a second number of the same name (52xxx, 53xxx: another analyser).
- * Left out: total CO2 (50804, 51739), which runs 1 to 2 mmol/L above bicarbonate; haemoglobin and albumin of electrophoreses
- * (51640, 51641, 53138); mixed venous gases; feeding weight; alarms; scores of APACHE; retired items (Z…).
+ * Left out: total CO2 (50804, 51739), which runs 1 to 2 mmol/L above bicarbonate; haemoglobin and albumin numbered
+ * among electrophoreses (51640, 51641, 53138); mixed venous gases; feeding weight; alarms; scores of APACHE; retired items (Z…).
  */
 export const MIMIC4_ITEMS: readonly Item[] = [
   // Vital signs: arterial line and cuff alike, as in the benchmark.

@@ -72,8 +72,27 @@ export async function distributions(duck: Duck, charted: string): Promise<Distri
     GROUP BY ALL ORDER BY variable, item, unit`);
 }
 
-/** Ill patients' medians lie within so many times the normal value; enzymes and their like far above. */
+/**
+ * A group of patients' median lies within so many times the normal value: near it for what the body holds steady, and for
+ * weight, where pounds make 2.2; far above for enzymes and their like.
+ */
 const SPREAD: Partial<Record<VariableColumn, number>> = {
+  temperature: 1.1,
+  ph: 1.1,
+  oxygen_saturation: 1.1,
+  sodium: 1.1,
+  chloride: 1.1,
+  potassium: 1.5,
+  height: 1.2,
+  weight: 1.6,
+  heart_rate: 1.6,
+  respiratory_rate: 1.6,
+  systolic_blood_pressure: 1.6,
+  diastolic_blood_pressure: 1.6,
+  mean_blood_pressure: 1.6,
+  hemoglobin: 2,
+  hematocrit: 2,
+  albumin: 2,
   troponin_t: 200,
   troponin_i: 200,
   total_bilirubin: 60,
