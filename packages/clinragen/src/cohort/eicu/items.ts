@@ -36,8 +36,8 @@ export const EICU_OUTPUT_PATH = 'flowsheet|Flowsheet Cell Labels|I&O|Output (ml)
  * converted to `labmeasurenamesystem` by some hospitals and not by others, and at times the wrong way (FiO2 100 % → 10,000,
  * CRP), so values are best read from the text with the interface's unit. The other tables have no unit columns.
  *
- * The database does not tell arteries from veins: `paO2` and `paCO2` are what the laboratory calls so. Capillary refill is in
- * none of these tables. Left out: total CO2; `Temperature` of `lab` (what was typed into the analyser); `O2 L/%` of
+ * The database does not tell arteries from veins: `paO2` and `paCO2` are what the laboratory calls so. No table of these
+ * has capillary refill. Left out: total CO2; `Temperature` of `lab` (what was typed into the analyser); `O2 L/%` of
  * `nurseCharting` (litres or percent); body fluids other than blood; urine that was counted and not measured.
  */
 export const EICU_ITEMS: readonly EicuItem[] = [

@@ -17,7 +17,7 @@ interface Numbers {
  *
  * Left out, though they sound right: all fluids but blood; total CO2, which runs 1 to 2 mmol/L above bicarbonate; mixed
  * venous, capillary and "other" gases (858, 3774, 3836, 3838, 4201, 4203, 227516); 490, the alveolar PAO2; 851, a troponin
- * that does not say which; items that anyone could name on the spot and that few did (1165, 3066, 5661); MetaVision's retired items (Z…).
+ * that does not say which; items that nurses named on the spot (1165, 3066, 5661); MetaVision's retired items (Z…).
  */
 const NUMBERS: Partial<Readonly<Record<VariableColumn, Numbers>>> = {
   creatinine: { lab: [50912], chart: [791, 1525, 3750, 220615] },

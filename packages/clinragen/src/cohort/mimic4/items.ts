@@ -10,7 +10,8 @@ type Tail = Parameters<typeof itemsOf<number>> extends [string, ...infer Rest] ?
  *
  * Laboratory tests of blood only. Several have a second number of the same name (52xxx, 53xxx: another analyser).
  * Left out: total CO2 (50804, 51739), which runs 1 to 2 mmol/L above bicarbonate; haemoglobin and albumin numbered
- * among electrophoreses (51640, 51641, 53138); mixed venous gases; feeding weight; alarms; scores of APACHE; retired items (Z…).
+ * among electrophoreses (51640, 51641, 53138); mixed venous gases; feeding weight; alarms; scores;
+ * retired items (Z…).
  */
 export const MIMIC4_ITEMS: readonly Item[] = [
   // Vital signs: arterial line and cuff alike, as in the benchmark.
@@ -18,7 +19,7 @@ export const MIMIC4_ITEMS: readonly Item[] = [
   ...chart('systolic_blood_pressure', [220050, 220179, 224167, 225309, 227243]),
   ...chart('diastolic_blood_pressure', [220051, 220180, 224643, 225310, 227242]),
   ...chart('mean_blood_pressure', [220052, 220181, 224322, 225312]),
-  // The benchmark counts spontaneous breaths too (224422, 224689): none, in who is ventilated. They are no rate of the patient.
+  // The benchmark takes spontaneous breaths too (224422, 224689): their median is 0, since a machine makes the others.
   ...chart('respiratory_rate', [220210, 224690]),
   ...chart('temperature', [223761], { unit: 'degF' }),
   ...chart('temperature', [223762]),

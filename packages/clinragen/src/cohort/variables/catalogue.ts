@@ -90,7 +90,7 @@ const FACTS = {
   partial_thromboplastin_time: { unit: 's', normal: 30, limits: [5, 10, 200, 250] },
 
   // Troponin T and I are different tests: their numbers do not compare. Healthy: T under 0.01, I under 0.04. From 0, since
-  // high-sensitivity tests see below the benchmark's 0.01; I up to the benchmark's outlier limit (its 49.6 is one analyser's).
+  // high-sensitivity tests see below the benchmark's 0.01; I up to its outlier limit, for its 49.6 is one analyser's.
   troponin_t: { unit: 'ng/mL', normal: 0.01, limits: [0, 0, 20.85, 24] },
   troponin_i: { unit: 'ng/mL', normal: 0.02, limits: [0, 0, 575, 575] },
 
@@ -98,7 +98,7 @@ const FACTS = {
   partial_pressure_of_oxygen: { unit: 'mmHg', normal: 90, limits: [0, 32, 700, 770] },
   partial_pressure_of_carbon_dioxide: { unit: 'mmHg', normal: 40, limits: [0, 0, 200, 220] },
 
-  // mL in the hour: 0.8 to 2 L a day make 33 to 83. A full bladder may empty at once, hence the benchmark's 1,200 and 2,445.
+  // mL in the hour: 0.8 to 2 L a day make 33 to 83. A full bladder empties at once: hence 1,200 and 2,445.
   urine_output: { unit: 'mL', normal: 60, limits: [0, 0, 1200, 2445], hourly: 'sum' },
 } as const satisfies Readonly<Record<string, Facts>>;
 
