@@ -19,6 +19,8 @@ export interface DiagnoseOptions {
   readonly beams: number;
   /** Tokens of the answer at most. */
   readonly maxTokens: number;
+  /** See GenerateOptions. Default: what the checkpoint says. */
+  readonly noRepeatNgram?: number | 'none';
   /** Stays decoded side by side. */
   readonly batchSize: number;
   /** Sets of diseases kept per stay, of which the probabilities are made. Default 8. */
@@ -110,7 +112,12 @@ function diagnoseBatch(loaded: LoadedModel, stays: readonly Stay[], options: Dia
     attended === null || config.compat === 'paper'
       ? stays.map(() => [])
       : strongestTerms(loaded, attended.weights, made.series);
-  const search = { beams: options.beams, maxTokens: options.maxTokens };
+  const noRepeat = options.noRepeatNgram ?? facts.generate.noRepeatNgram ?? 'none';
+  const search = {
+    beams: options.beams,
+    maxTokens: options.maxTokens,
+    ...(noRepeat === 'none' ? {} : { noRepeatNgram: noRepeat }),
+  };
 
   if (config.compat === 'paper') {
     const { ids } = generate(model.language, states, mask, search);

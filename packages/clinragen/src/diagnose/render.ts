@@ -1,7 +1,7 @@
 import pico from 'picocolors';
-import { quantityRange, unitName } from '../evaluate/numbers.js';
 import { variableFacts } from '../evaluate/series-facts.js';
 import { PHENOTYPES } from '../phenotypes.js';
+import { quantityRange, unitName } from '../report-page/index.js';
 import type { Prediction, Stay, Variable } from '../types.js';
 import { bar, type Cell, sparkline } from './sparkline.js';
 

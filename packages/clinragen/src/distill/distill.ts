@@ -42,7 +42,7 @@ export interface DistillOptions {
   readonly knowledge: Knowledge;
   /** Null trains on diagnoses alone: ClinRaGen-III of Table 2. */
   readonly rationales: ReadonlyMap<string, Rationale> | null;
-  readonly config: Pick<RunConfig, 'run' | 'cohort' | 'model' | 'distill'>;
+  readonly config: Pick<RunConfig, 'run' | 'cohort' | 'model' | 'distill' | 'generate'>;
   /** `<out>/stage-1`, `stage-2`, `stage-3` and `log.jsonl` are written here. */
   readonly out: string;
   /** Content hash of cohort, knowledge and rationales: resuming asks for the same. */
@@ -96,6 +96,10 @@ function factsOf(
     maxTokens: config.distill.targetTokens,
     rationales: rationales !== null,
     threshold: null,
+    generate: {
+      beams: config.generate.beams,
+      noRepeatNgram: config.generate.noRepeatNgram === 'none' ? null : config.generate.noRepeatNgram,
+    },
     synthetic: cohort.synthetic,
     source: cohort.source,
   };

@@ -47,6 +47,10 @@ const describeSchema = z.strictObject({
    * probable set is the diagnosis.
    */
   threshold: z.number().min(0).max(1).nullable(),
+  /** How it is decoded unless somebody asks otherwise; also in generation_config.json, by Hugging Face's names. */
+  generate: z
+    .strictObject({ beams: z.int().positive(), noRepeatNgram: z.int().positive().nullable() })
+    .default({ beams: 2, noRepeatNgram: null }),
   synthetic: z.boolean(),
   source: z.string(),
 });
@@ -190,6 +194,9 @@ async function fillCheckpoint(temporary: string, loaded: LoadedModel, card: Mode
     decoder_start_token_id: config.decoder_start_token_id,
     eos_token_id: config.eos_token_id,
     pad_token_id: config.pad_token_id,
+    max_new_tokens: facts.maxTokens,
+    num_beams: facts.generate.beams,
+    ...(facts.generate.noRepeatNgram === null ? {} : { no_repeat_ngram_size: facts.generate.noRepeatNgram }),
   });
   await json('clinragen.json', { format: 1, series: model.config, ...facts });
   await json(KNOWLEDGE, knowledge);

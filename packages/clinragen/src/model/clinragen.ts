@@ -8,6 +8,7 @@ import { Linear, Module, parameter } from '@clinragen/torch/nn';
 import { z } from 'zod';
 import { PHENOTYPES } from '../phenotypes.js';
 import type { Batch } from './batch.js';
+import { crossEntropy } from './fused.js';
 import { type Attended, KnowledgeAttention } from './knowledge-attention.js';
 import { PatchTST } from './patchtst.js';
 import { T5 } from './t5.js';
@@ -100,13 +101,16 @@ export class SeriesReader extends Module {
   }
 }
 
-/** The knowledge corpus in tokens: each term's, padded to the longest. */
+/** Of ATen's embedding_bag: a bag's row is the mean of its tokens'. */
+const MEAN = 1;
+
+/** The knowledge corpus in tokens. */
 export interface Corpus {
   readonly terms: readonly string[]; // K
-  /** [K, M] int64, padded with 0. */
+  /** int64: the tokens of all terms, one term behind the other. */
   readonly ids: Tensor;
-  /** [K, M] float32: 1/n for a term's n tokens, 0 for padding, so that a product and a sum give the mean. */
-  readonly weights: Tensor;
+  /** [K] int64: where each term begins in `ids`. */
+  readonly offsets: Tensor;
   /** Unique token ids of all terms, ascending, int64 (`paper`). */
   readonly unique: Tensor;
   /** [K, 25] float32: a term's share in each phenotype that it stands for, summing to 1 (0 where unknown). */
@@ -120,14 +124,10 @@ export function corpusFrom(
   owners: (term: string) => readonly number[] = () => [],
 ): Corpus {
   const spelled = terms.map((term) => spell(term));
-  const longest = Math.max(1, ...spelled.map((ids) => ids.length));
-  const ids = new BigInt64Array(terms.length * longest);
-  const weights = new Float32Array(terms.length * longest);
-  for (const [row, term] of spelled.entries()) {
-    for (const [at, id] of term.entries()) {
-      ids[row * longest + at] = BigInt(id);
-      weights[row * longest + at] = 1 / term.length;
-    }
+  const offsets = new BigInt64Array(terms.length);
+  for (let row = 1, at = 0; row < terms.length; row++) {
+    at += (spelled[row - 1] as readonly number[]).length;
+    offsets[row] = BigInt(at);
   }
   const shares = new Float32Array(terms.length * PHENOTYPES.length);
   for (const [row, term] of terms.entries()) {
@@ -140,8 +140,8 @@ export function corpusFrom(
   );
   return keep({
     terms,
-    ids: fromTypedArray(ids, [terms.length, longest]),
-    weights: fromTypedArray(weights, [terms.length, longest]),
+    ids: fromTypedArray(BigInt64Array.from(spelled.flat(), BigInt)),
+    offsets: fromTypedArray(offsets),
     unique: fromTypedArray(unique),
     owners: fromTypedArray(shares, [terms.length, PHENOTYPES.length]),
   });
@@ -192,8 +192,8 @@ export class ClinRaGen extends Module {
   corpusRows(): Tensor {
     const { mapping, words } = this.series;
     if (mapping !== null && words !== null) return mapping.forward(words.t()).t();
-    const { ids, weights } = this.#corpus;
-    return this.language.shared.forward(ids).mul(weights.unsqueeze(-1)).sum([1]); // mean over a term's tokens
+    const { ids, offsets } = this.#corpus;
+    return ops.embeddingBag(this.language.shared.weight, ids, offsets, { mode: MEAN })[0];
   }
 
   /** [B, P, V, w] as the encoder takes it. */
@@ -218,7 +218,7 @@ export class ClinRaGen extends Module {
     // From random weights the projections are so small that every patch would attend to all terms alike, and the result
     // would be lost beside words twenty times its size. Normed, it is as large as the words of the corpus.
     const { states, weights } = this.series.attention.forward(normed(queries), normed(rows));
-    const size = this.language.shared.forward(this.corpus.ids).detach().square().mean().sqrt();
+    const size = this.language.shared.forward(this.corpus.unique).detach().square().mean().sqrt();
     return { states: normed(states).mul(size), weights };
   }
 
@@ -271,12 +271,8 @@ export class ClinRaGen extends Module {
     if (weights === null) return this.language.forward(embeddings, mask, labels).loss;
     const { language } = this;
     const states = language.decode(language.shiftRight(labels), language.encode(embeddings, mask), mask);
-    const logits = language.logits(states).to('float32').view([-1, language.config.vocab_size]);
-    const each = ops.crossEntropyLoss(logits, labels.reshape([-1]), { ignoreIndex: -100, reduction: 0 });
-    return each
-      .mul(weights.view([-1]))
-      .sum()
-      .div(weights.sum());
+    const logits = language.logits(states).view([-1, language.config.vocab_size]);
+    return crossEntropy(logits, labels.reshape([-1]), weights.view([-1]));
   }
 
   encode(batch: Batch): Encoded {

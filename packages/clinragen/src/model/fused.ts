@@ -3,7 +3,7 @@
  *
  * They take one pass over memory where ATen takes several, and draw dropout's choices from a hash where ATen draws each
  * from one serial generator: on a processor, that was a third of a training step. They are for float32 and bfloat16 on
- * the CPU. In float32 without dropout ATen's stand: their rounding is Hugging Face's own, to which parity is held.
+ * the CPU. In float32 outside of training ATen's stand: their rounding is Hugging Face's own, to which parity is held.
  */
 import { call, ops, schemasOf, type Tensor } from '@clinragen/torch';
 import { explicitAttention, type RMSNorm } from '@clinragen/torch/nn';
@@ -18,37 +18,39 @@ export function useFused(on: boolean): void {
   wanted = on;
 }
 
-/** Whether the engine's own operators take this tensor, of which a share `p` is dropped. */
-export function fits(x: Tensor, p: number): boolean {
+/** The share that is dropped in training, which may be 0; null outside of training. */
+export type Dropped = number | null;
+
+/** Whether the engine's own operators take this tensor. */
+export function fits(x: Tensor, p: Dropped): boolean {
   if (!present || !wanted) return false;
-  return (x.dtype === 'bfloat16' || (x.dtype === 'float32' && p > 0)) && x.device === 'cpu';
+  return (x.dtype === 'bfloat16' || (x.dtype === 'float32' && p !== null)) && x.device === 'cpu';
 }
 
 /**
  * @param x [..., d]
- * @param p share that is dropped around it
  * @returns [..., d], in autocast's type where it is on
  */
-export function rmsNorm(layer: RMSNorm, x: Tensor, p: number): Tensor {
+export function rmsNorm(layer: RMSNorm, x: Tensor, p: Dropped): Tensor {
   if (!fits(x, p)) return layer.forward(x);
   return call('clinragen::rms_norm', [x, layer.weight, layer.epsilon]) as Tensor;
 }
 
-export function dropout(x: Tensor, p: number): Tensor {
-  if (p === 0) return x;
+export function dropout(x: Tensor, p: Dropped): Tensor {
+  if (p === null || p === 0) return x;
   return fits(x, p) ? (call('clinragen::dropout', [x, p]) as Tensor) : ops.dropout(x, p, true);
 }
 
 /** residual + dropout(x); the residual stays in its own precision. */
-export function addDropped(residual: Tensor, x: Tensor, p: number): Tensor {
-  if (p === 0) return residual.add(x);
+export function addDropped(residual: Tensor, x: Tensor, p: Dropped): Tensor {
+  if (p === null || p === 0) return residual.add(x);
   if (!fits(x, p) || residual.dtype !== 'float32') return residual.add(dropout(x, p));
   return call('clinragen::dropout_add', [residual, x, p]) as Tensor;
 }
 
 /** dropout(gelu(gate) · up), by the approximation with tanh. */
-export function gatedGelu(gate: Tensor, up: Tensor, p: number): Tensor {
-  if (fits(gate, p)) return call('clinragen::gated_gelu', [gate, up, p]) as Tensor;
+export function gatedGelu(gate: Tensor, up: Tensor, p: Dropped): Tensor {
+  if (fits(gate, p)) return call('clinragen::gated_gelu', [gate, up, p ?? 0]) as Tensor;
   return dropout(gate.gelu({ approximate: 'tanh' }).mul(up), p);
 }
 
@@ -68,13 +70,13 @@ export function biasedAttention(
   bias: Tensor | null,
   mask: Tensor | null,
   heads: number,
-  p: number,
+  p: Dropped,
 ): Tensor {
-  if (fits(q, p)) return call('clinragen::biased_attention', [q, k, v, bias, mask, heads, p]) as Tensor;
+  if (fits(q, p)) return call('clinragen::biased_attention', [q, k, v, bias, mask, heads, p ?? 0]) as Tensor;
   const [b, length] = q.shape as [number, number];
   const split = (x: Tensor) => x.reshape([b, x.size(1), heads, -1]).transpose(1, 2); // [B, h, L, w]
   const both = bias !== null && mask !== null ? bias.add(mask) : (bias ?? mask);
-  const { states } = explicitAttention(split(q), split(k), split(v), { mask: both, scale: 1, dropout: p });
+  const { states } = explicitAttention(split(q), split(k), split(v), { mask: both, scale: 1, dropout: p ?? 0 });
   return states.transpose(1, 2).reshape([b, length, -1]);
 }
 
@@ -132,10 +134,12 @@ export function t5DecodeStep(
  */
 export function bestContinuations(logits: Tensor, sums: Tensor, beams: number, count: number): [Tensor, Tensor] {
   if (fits(logits, 1)) return call('clinragen::best_continuations', [logits, sums, beams, count]) as [Tensor, Tensor];
-  const [rows, vocabulary] = logits.shape as [number, number];
-  const totals = logits
-    .to('float32')
-    .logSoftmax(-1)
-    .add(sums.view([rows, 1]));
+  return bestOf(logits.to('float32').logSoftmax(-1), sums, beams, count);
+}
+
+/** The same from log-probabilities [B · beams, V]. */
+export function bestOf(logProbs: Tensor, sums: Tensor, beams: number, count: number): [Tensor, Tensor] {
+  const [rows, vocabulary] = logProbs.shape as [number, number];
+  const totals = logProbs.add(sums.view([rows, 1]));
   return totals.view([rows / beams, beams * vocabulary]).topk(count, -1, true, true) as [Tensor, Tensor];
 }

@@ -5,7 +5,8 @@
  */
 import { fromTypedArray, noGrad, scope, type Tensor } from '@clinragen/torch';
 import { BeamHypotheses } from './beam-hypotheses.js';
-import { bestContinuations } from './fused.js';
+import { bestContinuations, bestOf } from './fused.js';
+import { repeatingTokens } from './repeats.js';
 import type { T5 } from './t5.js';
 
 export interface GenerateOptions {
@@ -19,6 +20,8 @@ export interface GenerateOptions {
   readonly earlyStopping?: boolean | 'never';
   /** Count the start token in the length of sequences that did not end, as transformers before 4.36 did; default false. */
   readonly countStartToken?: boolean;
+  /** Tokens that no sequence says twice in a row of this length, as `no_repeat_ngram_size`; the prefix is not looked at. Default: none. */
+  readonly noRepeatNgram?: number;
   /** Per item, tokens that it begins with, after the start token; of any length each. They count neither in length nor score. */
   readonly prefix?: readonly (readonly number[])[];
 }
@@ -47,6 +50,18 @@ function idsTensor(ids: readonly number[], like: Tensor): Tensor {
   return fromTypedArray(BigInt64Array.from(ids, BigInt), undefined, { device: like.device });
 }
 
+/** Where in `[rows, vocabulary]`, read flat, tokens stand that would repeat an n-gram. */
+function repeatsAt(sequences: readonly (readonly number[])[], n: number | undefined, start: number, width: number) {
+  if (n === undefined) return [];
+  return sequences.flatMap((ids, row) => repeatingTokens([start, ...ids], n).map((id) => row * width + id));
+}
+
+/** A copy of `scores` [rows, vocabulary] that is −∞ at these places. */
+function without(scores: Tensor, places: readonly number[], like: Tensor): Tensor {
+  const flat = scores.contiguous().view([-1]);
+  return flat.indexFill(0, idsTensor(places, like), Number.NEGATIVE_INFINITY).view(scores.shape);
+}
+
 function longest(prefix: readonly (readonly number[])[]): number {
   return Math.max(0, ...prefix.map((ids) => ids.length));
 }
@@ -63,8 +78,11 @@ function greedy(model: T5, states: Tensor, mask: Tensor | null, options: Generat
   let logits = model.decodeStep(idsTensor(new Array(items).fill(start), states), cache);
   for (let step = 0; ; step++) {
     const [best, chosen] = scope(() => {
-      const [values, indices] = logits.to('float32').max(-1); // [B]
-      const logProb = values.sub(logits.to('float32').logsumexp(-1));
+      const wide = logits.to('float32');
+      const barred = repeatsAt(ids, options.noRepeatNgram, start, model.config.vocab_size);
+      const open = barred.length === 0 ? wide : without(wide, barred, states);
+      const [values, indices] = open.max(-1); // [B]
+      const logProb = values.sub(open.logsumexp(-1));
       return [logProb.toTypedArray() as Float32Array, indices.toTypedArray() as BigInt64Array] as const;
     });
     const next: number[] = [];
@@ -111,12 +129,12 @@ function beamSearch(
   let logits = model.decodeStep(idsTensor(new Array(rows).fill(start), states), cache);
   for (let step = 1; ; step++) {
     const [values, indices] = scope(() => {
-      const [top, at] = bestContinuations(
-        logits,
-        fromTypedArray(sums, [rows], { device: states.device }),
-        beams,
-        2 * beams,
-      );
+      const so = fromTypedArray(sums, [rows], { device: states.device });
+      const barred = repeatsAt(running, options.noRepeatNgram, start, vocabulary);
+      const [top, at] =
+        barred.length === 0
+          ? bestContinuations(logits, so, beams, 2 * beams)
+          : bestOf(without(logits.to('float32').logSoftmax(-1), barred, states), so, beams, 2 * beams);
       return [top.toTypedArray() as Float32Array, at.toTypedArray() as BigInt64Array] as const;
     });
     const nextRows: number[] = [];

@@ -119,7 +119,8 @@ class TransposedBatchNorm extends Module {
     this[1] = new BatchNorm1d(width);
   }
   forward(x: Tensor): Tensor {
-    return this[1].forward(x.transpose(1, 2)).transpose(1, 2);
+    // Statistics over stays and patches per channel: those of [N, d, P], without the two transpositions.
+    return this[1].forward(x.reshape([-1, x.size(-1)])).view(x.shape as number[]);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { full, noGrad, ops, type Tensor } from '@clinragen/torch';
 import { attention, Embedding, explicitAttention, Linear, Module, RMSNorm } from '@clinragen/torch/nn';
-import { addDropped, biasedAttention, crossEntropy, dropout, gatedGelu, rmsNorm } from './fused.js';
+import { addDropped, biasedAttention, crossEntropy, type Dropped, dropout, gatedGelu, rmsNorm } from './fused.js';
 import { BLOCKED, maskBias, positionBias } from './t5-buckets.js';
 import type { T5Config } from './t5-config.js';
 import { type DecoderCache, decodeStep, enlarge, reorder, startDecoding } from './t5-decoding.js';
@@ -66,7 +66,7 @@ export class T5Attention extends Module {
 
   /** @param q [B, Q, h·k] @param k [B, K, h·k] as v @param bias [1, h, Q, K] @param mask [B, 1, 1, K] @returns [B, Q, d] */
   across(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | null, mask: Tensor | null): Tensor {
-    return this.o.forward(biasedAttention(q, k, v, bias, mask, this.#heads, this.training ? this.#dropout : 0));
+    return this.o.forward(biasedAttention(q, k, v, bias, mask, this.#heads, this.training ? this.#dropout : null));
   }
 
   /**
@@ -112,7 +112,7 @@ class T5FeedForward extends Module {
 
   /** @param x [B, L, d] @returns [B, L, d] */
   forward(x: Tensor): Tensor {
-    const p = this.training ? this.#dropout : 0;
+    const p = this.training ? this.#dropout : null;
     const inner =
       this.wi_0 !== null && this.wi_1 !== null
         ? gatedGelu(this.wi_0.forward(x), this.wi_1.forward(x), p)
@@ -212,8 +212,8 @@ export class T5 extends Module {
     return this.#config;
   }
 
-  get #dropout(): number {
-    return this.training ? this.#config.dropout_rate : 0;
+  get #dropout(): Dropped {
+    return this.training ? this.#config.dropout_rate : null;
   }
 
   /**

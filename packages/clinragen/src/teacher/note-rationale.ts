@@ -4,7 +4,7 @@ import { countWords, listOf, type Phrasing } from './phrasing.js';
 import type { TeacherInput } from './teacher.js';
 
 /** R^m holds at most so many words: a small student is to learn it. */
-export const NOTE_WORDS = 45;
+export const NOTE_WORDS = 40;
 
 /** What a kind of evidence is worth before it is told twice, and the part of it that is left where the note is in doubt. */
 const STRENGTH: Readonly<Record<EvidenceKind, number>> = { named: 3, finding: 2, term: 1.5, treatment: 1 };
@@ -13,6 +13,8 @@ const IN_DOUBT = 0.5;
 /** A disease with the phrases that speak for it, strongest first. */
 interface Supported {
   readonly name: string;
+  /** Place among the diagnoses: clauses stand in their order, which a student can follow. */
+  readonly place: number;
   /** True where the note says no more than the disease's own name. */
   readonly onlyNamed: boolean;
   readonly evidence: readonly { readonly text: string; readonly doubtful: boolean; readonly strength: number }[];
@@ -29,15 +31,16 @@ export function noteRationale(input: TeacherInput, phrasing: Phrasing): string {
   const supported: Supported[] = [];
   const past: string[] = [];
   const silent: string[] = [];
-  for (const phenotype of input.diagnoses) {
+  for (const [place, phenotype] of input.diagnoses.entries()) {
     const { short, chronic } = entryOf(phenotype);
     const name = phrasing.pick(phenotype, short);
     const evidence = found.get(phenotype) ?? [];
     const ranked = rank(evidence, chronic);
     // "pneumonia is shown by pneumonia" explains nothing where the note has more to offer.
     const others = ranked.filter(({ text }) => !short.includes(text));
-    if (others.length > 0) supported.push({ name, onlyNamed: false, evidence: others });
-    else if (ranked.length > 0) supported.push({ name, onlyNamed: !ranked[0]!.doubtful, evidence: ranked.slice(0, 1) });
+    if (others.length > 0) supported.push({ name, place, onlyNamed: false, evidence: others });
+    else if (ranked.length > 0)
+      supported.push({ name, place, onlyNamed: !ranked[0]!.doubtful, evidence: ranked.slice(0, 1) });
     else if (evidence.some(({ kind, status }) => kind === 'named' && status === 'history')) past.push(name);
     else silent.push(name);
   }
@@ -93,16 +96,13 @@ function compose(
 ): string {
   const clauses: string[] = [];
   const unexplained: string[] = [];
-  supported.forEach(({ name, onlyNamed, evidence }, i) => {
-    const shownHere = evidence.slice(0, shown[i]);
-    if (shownHere.length === 0) unexplained.push(name);
-    else if (onlyNamed) {
-      clauses.push(`${name} ${phrasing.pick(`clause ${i}`, ['is documented', 'is named', 'is stated'])}`);
-    } else {
-      const quoted = shownHere.map(({ text, doubtful }) => (doubtful ? `possible ${text}` : text));
-      clauses.push(phrasing.pick(`clause ${i}`, EXPLAINED)(name, listOf(quoted)));
-    }
-  });
+  const verb = phrasing.pick('verb', EXPLAINED);
+  const inOrder = supported.map((disease, i) => ({ ...disease, shown: shown[i] })).sort((a, b) => a.place - b.place);
+  for (const { name, onlyNamed, evidence, shown: phrases } of inOrder) {
+    const quoted = evidence.slice(0, phrases).map(({ text, doubtful }) => (doubtful ? `possible ${text}` : text));
+    if (quoted.length === 0) unexplained.push(name);
+    else clauses.push(onlyNamed ? `${name} is documented` : `${name} ${verb} ${listOf(quoted)}`);
+  }
   if (unexplained.length > 0) clauses.push(`${listOf(unexplained)} ${unexplained.length > 1 ? 'are' : 'is'} suggested`);
   if (past.length > 0) clauses.push(`${listOf(past)} only in the past`);
   if (silent.length > 0) clauses.push(brief ? 'other diagnoses not shown' : notShown(silent, phrasing));
@@ -110,15 +110,8 @@ function compose(
   return `Based on the medical notes, ${clauses.join('; ')}.`;
 }
 
-/** Without a verb that would have to agree with the note's words in number. */
-const EXPLAINED: readonly ((name: string, evidence: string) => string)[] = [
-  (name, evidence) => `${name} is shown by ${evidence}`,
-  (name, evidence) => `${name} is supported by ${evidence}`,
-  (name, evidence) => `${name} is evident from ${evidence}`,
-  (name, evidence) => `${evidence} as evidence of ${name}`,
-  (name, evidence) => `${evidence} in keeping with ${name}`,
-  (name, evidence) => `${name} given ${evidence}`,
-];
+/** One of them per stay: what is regular within a rationale, a small student can learn. */
+const EXPLAINED = ['is shown by', 'is supported by', 'is evident from', 'given'] as const;
 
 const NOTHING = [
   'none of the diseases in question is evident',

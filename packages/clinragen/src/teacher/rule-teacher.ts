@@ -7,7 +7,7 @@ import { seriesRationale } from './series-rationale.js';
 import { signature, type Teacher, type TeacherInput } from './teacher.js';
 
 /** Raised whenever rules or phrasings change what is written; lexicon and series evidence count by their content. */
-const RULES = 1;
+const RULES = 2;
 
 export interface RuleTeacherOptions {
   /** Another seed chooses other phrasings for the same stays. */
@@ -22,7 +22,7 @@ export interface RuleTeacherOptions {
  * @example
  * // A stay with the label Shock, the note 'septic shock on levophed' and a mean pressure under its fence for five hours:
  * await ruleTeacher({ seed: 7 }).rationale(input);
- * // note:   'Based on the medical notes, shock is shown by septic shock and levophed.'
+ * // note:   'Based on the medical notes, shock is evident from septic shock and levophed.'
  * // series: 'Lab test shows low blood pressure for hours, fitting shock.'
  */
 export function ruleTeacher({ seed }: RuleTeacherOptions): Teacher {

@@ -5,7 +5,7 @@ import { countWords, listOf, type Phrasing } from './phrasing.js';
 import type { TeacherInput } from './teacher.js';
 
 /** R^t holds at most so many words: a small student is to learn it. */
-export const SERIES_WORDS = 40;
+export const SERIES_WORDS = 32;
 
 /** The medical word for a variable outside its fence, where there is one that says no more than that. */
 const NOUNS: Readonly<Record<string, Partial<Record<Direction, string>>>> = {

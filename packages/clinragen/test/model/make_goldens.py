@@ -42,6 +42,15 @@ SEARCHES = {
         {"beams": 3, "lengthPenalty": 1.4, "earlyStopping": "never"},
         {"num_beams": 3, "length_penalty": 1.4, "early_stopping": "never"},
     ),
+    "greedy_no_repeat": ({"noRepeatNgram": 2}, {"num_beams": 1, "no_repeat_ngram_size": 2}),
+    "beam3_no_repeat": (
+        {"beams": 3, "noRepeatNgram": 2},
+        {"num_beams": 3, "no_repeat_ngram_size": 2},
+    ),
+    "beam2_no_repeat_token": (
+        {"beams": 2, "noRepeatNgram": 1},
+        {"num_beams": 2, "no_repeat_ngram_size": 1},
+    ),
 }
 
 
