@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PHENOTYPES } from '../phenotypes.js';
+import { writeWhole } from '../report-page/index.js';
 import type { Prediction, Rationale } from '../types.js';
 import { BLEU_SIGNATURE, BLEU_STATISTICS, bleuOfStatistics, bleuStatistics } from './bleu.js';
 import {
@@ -15,7 +16,6 @@ import { calibrate } from './calibration.js';
 import { EvaluateError } from './errors.js';
 import { labelTable } from './label-table.js';
 import { scoreDiagnoses } from './scores.js';
-import { writeWhole } from './write-file.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);

@@ -1,8 +1,7 @@
 import { PHENOTYPES } from '../phenotypes.js';
+import { type Html, html, quantityRange, unitName } from '../report-page/index.js';
 import type { Prediction, Rationale, Stay, Variable } from '../types.js';
 import { variableChart } from './charts.js';
-import { type Html, html } from './html.js';
-import { quantityRange, unitName } from './numbers.js';
 import { variableFacts } from './series-facts.js';
 
 /** One stay told in full: what the model read, said, and should have said. */

@@ -1,9 +1,8 @@
+import { duration, type Html, html, score, scroller, thousands } from '../report-page/index.js';
 import type { Interval } from './bootstrap.js';
 import { calibrationChart, comparisonChart, differenceChart, lossChart } from './charts.js';
 import type { Comparison } from './compare.js';
-import { type Html, html } from './html.js';
 import type { Metrics } from './metrics.js';
-import { duration, score, thousands } from './numbers.js';
 
 /** One line of a training log. Losses are per target token; `null` where the line does not hold one. */
 export interface TrainingRecord {
@@ -21,10 +20,6 @@ const range = ({ low, high }: Interval, digits = 3): string => `${low.toFixed(di
 const withRange = (interval: Interval): Html =>
   html`${score(interval.value)} <span class="range">${range(interval)}</span>`;
 const signed = (value: number): string => (value < 0 ? '−' : '+') + Math.abs(value).toFixed(3);
-
-/** A table wider than a phone scrolls by itself, reachable by keyboard. */
-const scroller = (label: string, table: Html): Html =>
-  html`<div class="scroller" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
 
 export function summarySection(metrics: Metrics): Html {
   const { micro, macro, exactMatch, auroc, averagePrecision } = metrics.diagnoses;

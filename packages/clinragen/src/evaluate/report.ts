@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
+import {
+  factList,
+  type Html,
+  html,
+  type PageSection,
+  pageBanner,
+  renderPage,
+  thousands,
+  writeWhole,
+} from '../report-page/index.js';
 import type { Variable } from '../types.js';
 import type { Comparison } from './compare.js';
 import { EvaluateError } from './errors.js';
-import { Html, html } from './html.js';
 import type { Metrics } from './metrics.js';
-import { thousands } from './numbers.js';
 import { caseArticle, type ReportCase } from './report-cases.js';
 import {
   calibrationSection,
@@ -15,7 +23,6 @@ import {
   type TrainingRecord,
   trainingSection,
 } from './report-sections.js';
-import { writeWhole } from './write-file.js';
 
 export type { ReportCase, TrainingRecord };
 
@@ -37,15 +44,14 @@ export interface Report {
 const STYLE = readFileSync(new URL('../../src/evaluate/report.css', import.meta.url), 'utf8');
 
 /**
- * The report as one HTML page that needs nothing else: no script, no network, no other file. A content security policy in
- * the page holds the browser to that.
+ * The report as one HTML page that needs nothing else: no script, no network, no other file.
  *
  * @throws EvaluateError where a case's prediction, teacher or series belongs to another stay or other variables
  */
 export function renderReport(report: Report): string {
   const { metrics, comparison, curves, cases, variables } = report;
   for (const one of cases) checkCase(one, variables);
-  const sections: { id: string; title: string; body: Html }[] = [
+  const sections: PageSection[] = [
     { id: 'summary', title: 'At a glance', body: summarySection(metrics) },
     ...(comparison ? [{ id: 'models', title: 'Models', body: modelsSection(comparison) }] : []),
     ...(curves.length > 0 ? [{ id: 'training', title: 'Training', body: trainingSection(curves) }] : []),
@@ -55,45 +61,23 @@ export function renderReport(report: Report): string {
     ...(cases.length > 0 ? [{ id: 'cases', title: 'Cases', body: casesSection(report) }] : []),
     { id: 'method', title: 'Method and environment', body: methodSection(report) },
   ];
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>${report.title}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body>
-<header class="top">
-<p class="eyebrow">ClinRaGen evaluation</p>
-<h1>${report.title}</h1>
-${banner(report)}
-<dl class="facts">
-<div><dt>Source</dt><dd>${report.source}</dd></div>
-<div><dt>Model</dt><dd>${metrics.model}</dd></div>
-<div><dt>Evaluated on</dt><dd>${thousands(metrics.stays)} stays of ${thousands(metrics.subjects)} subjects (${Object.entries(
-    metrics.splits,
-  )
-    .map(([split, stays]) => `${split} ${thousands(stays)}`)
-    .join(', ')})</dd></div>
-<div><dt>Compat</dt><dd><code>${report.compat}</code></dd></div>
-</dl>
-<nav aria-label="Sections">${sections.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
-</header>
-<main>
-${sections.map(
-  ({ id, title, body }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>
-${body}</section>
-`,
-)}
-</main>
-<footer><p>Research software, not a medical device. Not for use in the care of patients.</p></footer>
-</body>
-</html>
-`.text;
+  const splits = Object.entries(metrics.splits).map(([split, stays]) => `${split} ${thousands(stays)}`);
+  return renderPage({
+    title: report.title,
+    eyebrow: 'ClinRaGen evaluation',
+    banner: banner(report),
+    facts: [
+      ['Source', report.source],
+      ['Model', metrics.model],
+      [
+        'Evaluated on',
+        `${thousands(metrics.stays)} stays of ${thousands(metrics.subjects)} subjects (${splits.join(', ')})`,
+      ],
+      ['Compat', html`<code>${report.compat}</code>`],
+    ],
+    sections,
+    style: STYLE,
+  });
 }
 
 /** Writes `report.html`, under a temporary name until complete. See `renderReport`. */
@@ -109,8 +93,7 @@ anything about real patients.`
       ? html`<b>Contains patient-level text.</b> The cases below show notes and series of real stays: keep, share and delete
 this file as the terms of the data demand.`
       : html`<b>Real patients' data</b>, in aggregate only: no note and no single stay is shown.`;
-  return html`<div class="banner ${synthetic ? 'synthetic' : 'real'}" role="note"><p>${text}</p>
-<p><b>Research use only.</b> Not a medical device.</p></div>`;
+  return pageBanner(synthetic ? 'synthetic' : 'real', text);
 }
 
 function casesSection({ cases, variables }: Report): Html {
@@ -143,9 +126,7 @@ function methodSection({ metrics, environment, compat }: Report): Html {
     ['Scores', metrics.signatures.scores],
     ...Object.entries(environment),
   ];
-  return html`<dl class="facts method">${facts.map(
-    ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
-  )}</dl>
+  return html`${factList(facts)}
 <p class="small">The task is retrospective: the note is written at discharge, and the labels are the codes of that same stay.</p>`;
 }
 

@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { parseHTML } from 'linkedom';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { html } from '../../src/evaluate/html.js';
 import { renderReport, writeReport } from '../../src/evaluate/report.js';
 import { variableFacts } from '../../src/evaluate/series-facts.js';
+import { html } from '../../src/report-page/index.js';
 import type { Variable } from '../../src/types.js';
 import { madeUpReport, VARIABLES } from './made-up-report.js';
 
