@@ -227,9 +227,9 @@ program.addCommand(
     .requiredOption('--stay <id>', 'the ICU stay')
     .option('--run <folder>', 'the run’s folder', 'runs/demo')
     .option('--checkpoint <folder>', 'default: the run’s last stage')
-    .option('--beams <n>', 'beams of the rationale', positive, 2)
+    .option('--beams <n>', 'beams of the rationale (default: as the checkpoint says)', positive)
     .option('--json', 'print JSON')
-    .action(async (flags: { stay: string; run: string; checkpoint?: string; beams: number; json?: boolean }) => {
+    .action(async (flags: { stay: string; run: string; checkpoint?: string; beams?: number; json?: boolean }) => {
       const cohort = await readCohort(join(flags.run, 'cohort'));
       const stay = cohort.stays.find(({ id }) => id === flags.stay);
       if (stay === undefined) {
@@ -238,7 +238,11 @@ program.addCommand(
         );
       }
       const loaded = await loadCheckpoint(flags.checkpoint ?? lastStage(flags.run));
-      const options = { beams: flags.beams, maxTokens: loaded.facts.maxTokens, batchSize: 1 };
+      const options = {
+        beams: flags.beams ?? loaded.facts.generate.beams,
+        maxTokens: loaded.facts.maxTokens,
+        batchSize: 1,
+      };
       const [prediction] = await diagnoseStays(loaded, [stay], cohort.variables, options);
       if (prediction === undefined) return;
       if (flags.json) {
