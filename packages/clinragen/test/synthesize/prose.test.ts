@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { PHENOTYPES, type Phenotype } from '../../src/phenotypes.js';
 import { type Admission, drawAdmission, drawPatient } from '../../src/synthesize/admission.js';
-import { writeSummary } from '../../src/synthesize/discharge-summary.js';
 import { DISEASES, OTHER_CODES } from '../../src/synthesize/diseases.js';
 import { expand } from '../../src/synthesize/grammar.js';
 import { slotsOf } from '../../src/synthesize/hospital-course.js';
+import { renderSummary } from '../../src/synthesize/mimic3/discharge-summary.js';
 import { PHRASES } from '../../src/synthesize/phrases.js';
 import { Rng } from '../../src/synthesize/rng.js';
+import { drawSummary } from '../../src/synthesize/summary.js';
 
 const notes: { admission: Admission; text: string; course: string }[] = [];
 for (let i = 0; i < 1500; i++) {
@@ -15,10 +16,9 @@ for (let i = 0; i < 1500; i++) {
   const admission = drawAdmission(rng, patient, DISEASES);
   const slots = slotsOf(rng, patient, admission, patient.age, 'MICU');
   const times = { admitted: 78_000_000, discharged: 78_010_000, born: 40_000_000 };
-  notes.push({
-    admission,
-    ...writeSummary(rng, { patient, admission, age: patient.age, service: 'MED', unit: 'MICU', ...times, slots }),
-  });
+  const facts = { patient, admission, age: patient.age, service: 'MED', unit: 'MICU', ...times, slots };
+  const summary = drawSummary(rng, facts);
+  notes.push({ admission, text: renderSummary(summary), course: summary.course });
 }
 const courses = notes.map((n) => n.course);
 const sentencesOf = (some: readonly string[]) =>

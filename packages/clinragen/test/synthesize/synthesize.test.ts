@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { PHENOTYPES } from '../../src/phenotypes.js';
 import { DISEASES, OTHER_CODES } from '../../src/synthesize/diseases.js';
 import { SynthesisError, type SynthesisReport, synthesize } from '../../src/synthesize/index.js';
-import { COLUMNS, type Table } from '../../src/synthesize/tables.js';
+import { COLUMNS, type Table } from '../../src/synthesize/mimic3/tables.js';
 import { readTable } from './tables-of.js';
 
 const shared = process.env.CLINRAGEN_SHARED ?? new URL('../../../../../shared', import.meta.url).pathname;

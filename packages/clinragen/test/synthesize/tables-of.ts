@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Table } from '../../src/synthesize/tables.js';
 
 /** Rows of one written table, by column name; a small reader of its own, so that the writer is not its own judge. */
-export function readTable(folder: string, table: Table): Record<string, string>[] {
+export function readTable(folder: string, table: string): Record<string, string>[] {
   const [header, ...rows] = parseCsv(gunzipSync(readFileSync(join(folder, `${table}.csv.gz`))).toString('utf8'));
   return rows.map((row) => {
     if (row.length !== header!.length)
