@@ -40,8 +40,8 @@ const COUNTED: Readonly<Record<CodeKind, 'mapped' | 'ofNone' | 'notCodes'>> = {
  */
 export async function fillLabels(duck: Duck): Promise<LabelCounts> {
   const recorded = await duck.rows<{ code: string; version: IcdVersion; count: number }>(
-    `SELECT code, version, count(*)::DOUBLE AS count FROM codes
-     WHERE code IS NOT NULL GROUP BY code, version ORDER BY count DESC, code, version`,
+    `SELECT code, version::INTEGER AS version, count(*)::DOUBLE AS count FROM codes
+     WHERE code IS NOT NULL GROUP BY ALL ORDER BY count DESC, code, version`,
   );
   const known = recorded.map((row) => ({ ...labelRow(row), count: row.count }));
 

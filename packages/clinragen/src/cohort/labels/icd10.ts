@@ -26,7 +26,7 @@ const DOTTED: Readonly<Record<Phenotype, string>> = {
   'Congestive heart failure; nonhypertensive': 'I09.81 I50',
   'Coronary atherosclerosis and other heart disease': 'I20 I24 I25.1 .2 .5-.7 .811 .82-.84 .89 .9 Z95.1 .5 Z98.61',
   'Diabetes mellitus with complications': 'E08.0-.6 .8 E09.0-.6 .8 E10.1-.6 .8 E11.0-.6 .8 E13.0-.6 .8',
-  'Diabetes mellitus without complication': 'E08.9 E09.9 E10.9 E11.9 E13.9 R73 R81 R82.4 Z46.81 Z96.41',
+  'Diabetes mellitus without complication': 'E08.9 E09.9 E10.9 E11.9 .A E13.9 R73 R81 R82.4 Z46.81 Z96.41',
   'Disorders of lipid metabolism': 'E78.0-.5',
   'Essential hypertension': 'I10',
   'Fluid and electrolyte disorders': 'E86 E87.0-.6 .70 .79 .8 T78.3:A',
