@@ -1,4 +1,5 @@
 import type { NoteKind, Stay } from '../../types.js';
+import { cleanNote } from './clean.js';
 import { DISEASE_NAMES, type DiseaseNames } from './disease-names.js';
 
 /**
@@ -57,9 +58,8 @@ interface Name {
   readonly words: readonly string[];
 }
 
-/** Cleaning takes these out of notes, so names are compared without them. */
+/** Compared without them. */
 const FILLERS = new Set('a an and or of in by the to that with for'.split(' '));
-const NEGATIONS = new Set('no not denies denied deny without negative never absent'.split(' '));
 /** So many words back a negation still counts. */
 const NEGATION_REACH = 4;
 
@@ -74,6 +74,8 @@ function wordsOf(text: string): string[] {
   }
   return words;
 }
+
+const NEGATIONS = new Set(wordsOf('no not denies denied deny without negative never absent'));
 
 /** Names by their first word, the longest first. */
 function nameIndex(names: readonly DiseaseNames[]): ReadonlyMap<string, readonly Name[]> {
@@ -90,6 +92,8 @@ function nameIndex(names: readonly DiseaseNames[]): ReadonlyMap<string, readonly
     };
     official.forEach(add('official'));
     short.forEach(add('short'));
+    // What cleaning leaves of the name, where that is not a short name: `other` and `that` are stop words.
+    official.map((name) => cleanNote(name, Number.POSITIVE_INFINITY)).forEach(add('official'));
   }
   for (const same of index.values()) same.sort((a, b) => b.words.length - a.words.length);
   return index;

@@ -81,7 +81,8 @@ function comaScale(total: number): string {
 }
 
 export function exam(levels: readonly string[]): string {
-  const menus = levels.slice(levels.lastIndexOf('physical exam') + 1);
+  const start = levels.lastIndexOf('physical exam') + 1;
+  const menus = start > 0 ? levels.slice(start) : [];
   const [system = '', menu = '', item = ''] = menus;
   const leaf = menus.at(-1) ?? '';
   if (system === 'physical exam obtain options' || menus.length < 2) return '';
