@@ -10,7 +10,7 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'torch', include: ['packages/torch/test/**/*.test.ts'], pool: 'forks', testTimeout: 60_000 },
+        test: { name: 'torch', include: ['packages/torch/test/**/*.test.ts'], pool: 'forks', testTimeout: 60_000, hookTimeout: 60_000 },
       },
       {
         resolve,
@@ -21,6 +21,7 @@ export default defineConfig({
           exclude: ['**/parity/**'],
           pool: 'forks',
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -31,6 +32,7 @@ export default defineConfig({
           include: ['packages/clinragen/test/parity/**/*.test.ts'],
           pool: 'forks',
           testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import { DATABASES, type DatabaseName, GET_HELP, type GetFlags, getCommand } from './cohort/get/index.js';
-import { readCohort } from './cohort/index.js';
+import { readCohort, SOURCE_KINDS, type SourceKind } from './cohort/index.js';
 import type { RunConfig } from './config.js';
 import { loadConfig } from './config-file.js';
 import { demo } from './demo.js';
@@ -42,10 +42,25 @@ function positive(text: string): number {
   return value;
 }
 
+interface SourceFlag {
+  readonly kind: SourceKind;
+  readonly path: string;
+}
+
+function sourceFlag(text: string): SourceFlag {
+  const at = text.indexOf(':');
+  const kind = SOURCE_KINDS.find((one) => one === text.slice(0, at));
+  if (kind === undefined || at + 1 === text.length) {
+    throw new InvalidArgumentError(`expected kind:folder with one of ${SOURCE_KINDS.join(', ')}, found '${text}'`);
+  }
+  return { kind, path: text.slice(at + 1) };
+}
+
 interface RunFlags {
   config: string;
   run?: string;
   mimic3?: string;
+  source?: SourceFlag;
   patients?: number;
   seed?: number;
   force?: boolean;
@@ -55,11 +70,13 @@ interface RunFlags {
 /** The configuration with what the command line says on top. */
 function configOf(flags: RunFlags): RunConfig {
   const source =
-    flags.mimic3 !== undefined
-      ? { kind: 'mimic3', path: flags.mimic3 }
-      : flags.patients !== undefined
-        ? { kind: 'synthetic', patients: flags.patients }
-        : undefined;
+    flags.source !== undefined
+      ? flags.source
+      : flags.mimic3 !== undefined
+        ? { kind: 'mimic3', path: flags.mimic3 }
+        : flags.patients !== undefined
+          ? { kind: 'synthetic', patients: flags.patients }
+          : undefined;
   return loadConfig(flags.config, {
     ...(source === undefined ? {} : { cohort: { source } }),
     ...(flags.seed === undefined ? {} : { run: { seed: flags.seed } }),
@@ -75,7 +92,8 @@ async function withRun(
   options: RunOptions = {},
 ): Promise<void> {
   const config = configOf(flags);
-  const name = flags.mimic3 !== undefined && flags.run === undefined ? `${config.run.name}-mimic3` : config.run.name;
+  const source = flags.source?.kind ?? (flags.mimic3 === undefined ? undefined : 'mimic3');
+  const name = source !== undefined && flags.run === undefined ? `${config.run.name}-${source}` : config.run.name;
   await using run = await openRun(flags.run ?? join(config.run.dir, name), options);
   await work({ run, config, quiet: flags.quiet ?? false, signal: stopping.signal });
 }
@@ -86,6 +104,7 @@ function runCommand(name: string, description: string): Command {
     .option('--config <file>', 'the run’s YAML; see configs/', 'configs/demo.yaml')
     .option('--run <folder>', 'the run’s folder; default: runs/ and the name in the YAML')
     .option('--mimic3 <folder>', 'read this folder of MIMIC-III tables instead of the source in the YAML')
+    .option('--source <kind:folder>', `the same for any source: ${SOURCE_KINDS.join(', ')}`, sourceFlag)
     .option('--patients <n>', 'make a synthetic hospital of so many patients instead of the source in the YAML', whole)
     .option(
       '--seed <n>',

@@ -4,6 +4,7 @@
  * A file says `model.preset: demo | paper` and what differs from that preset; all defaults come from the presets below.
  */
 import { z } from 'zod';
+import { SOURCE_KINDS } from './cohort/kinds.js';
 
 const count = z.int().min(1);
 const whole = z.int().min(0);
@@ -22,8 +23,8 @@ const run = z.strictObject({
 });
 
 const source = z.discriminatedUnion('kind', [
-  /** MIMIC-III's folder of `.csv` or `.csv.gz` tables. */
-  z.strictObject({ kind: z.literal('mimic3'), path: text }),
+  /** A database's folder of tables; docs/data.md says how to get each. */
+  z.strictObject({ kind: z.enum(SOURCE_KINDS), path: text }),
   /** A hospital that the project makes itself, in MIMIC-III's layout. */
   z.strictObject({ kind: z.literal('synthetic'), patients: count, seed: whole }),
 ]);
@@ -35,6 +36,15 @@ const cohort = z.strictObject({
   testFraction: fraction,
   /** Of the training side, by patient; the paper has none and chooses its epoch on the test set. */
   validationFraction: fraction,
+  /**
+   * Who is held out together: patients, or whole hospitals where the source has several. A file `subject,split` says it of each
+   * patient: the benchmark's `testset.csv`, for one.
+   */
+  splitBy: z.union([z.enum(['patient', 'hospital']), z.strictObject({ file: text })]),
+  /** Series of the paper's 11 variables, the benchmark's 17, or those and the laboratory's. */
+  variables: z.enum(['paper11', 'benchmark17', 'extended']),
+  /** Prospective: only what was known so many hours after admission to the ICU. `end`: the whole stay, in retrospect. */
+  until: z.union([z.literal('end'), z.string().regex(/^[1-9]\d*h$/, 'hours such as 24h')]),
   /** Longer series are cut. */
   maxHours: count,
   /** `train`: IQR fences of the training split. `paper`: those in the authors' code, computed on MIMIC. */
@@ -43,6 +53,8 @@ const cohort = z.strictObject({
   noteWords: count,
   /** `auto`: the hospital course where there are discharge summaries, else a note composed from what was documented. */
   notes: z.enum(['auto', 'hospital-course', 'composed']),
+  /** Whether composed notes tell the diagnosis coded on admission, where the source has one: it comes near the labels. */
+  admissionDx: z.boolean(),
   /** DuckDB's, in its notation; what does not fit goes to disk. */
   memoryLimit: z.string().regex(/^\d+(\.\d+)?\s?[KMGT]i?B$/i, 'a size such as 2GB'),
 });
@@ -192,9 +204,13 @@ const paper: Defaults = {
     testFraction: 0.2, // the paper's 4:1
     validationFraction: 0.1,
     maxHours: 1000, // the authors' 1,000 hourly steps, 125 patches of 8
+    splitBy: 'patient',
+    variables: 'paper11',
+    until: 'end',
     fences: 'train',
     noteWords: 1000, // about 1,400 of the 1,600 tokens
     notes: 'auto',
+    admissionDx: false,
     memoryLimit: '4GB', // CHARTEVENTS has 330 million rows
   },
   captions: { compat: 'fixed' },
@@ -254,9 +270,13 @@ const demo: Defaults = {
     testFraction: 0.2,
     validationFraction: 0.1,
     maxHours: 240, // ten days: 30 patches; few synthetic stays are longer
+    splitBy: 'patient',
+    variables: 'paper11',
+    until: 'end',
     fences: 'train',
     noteWords: 160,
     notes: 'auto',
+    admissionDx: false,
     memoryLimit: '2GB',
   },
   captions: { compat: 'fixed' },

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setThreads } from '@clinragen/torch';
 import { priorBaseline } from './baselines/prior.js';
 import { anomalies, caption } from './captions/index.js';
@@ -48,11 +48,12 @@ const json = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json
 
 /** Name, size and time of every file: the content of a 30 GB database is not read to see whether it changed. */
 async function folderStamp(folder: string): Promise<Json> {
-  const names = (await readdir(folder).catch(() => [])).sort();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const stamps: Json[] = [];
-  for (const name of names) {
-    const facts = await stat(join(folder, name));
-    if (facts.isFile()) stamps.push([name, facts.size, Math.round(facts.mtimeMs)]);
+  for (const path of files.sort()) {
+    const facts = await stat(path);
+    stamps.push([relative(folder, path), facts.size, Math.round(facts.mtimeMs)]);
   }
   return stamps;
 }
@@ -75,14 +76,17 @@ export async function cohortStep({ run, config, quiet }: StepContext): Promise<v
   } else folder = source.path;
   const tables = source.kind === 'synthetic' ? await run.hash('hospital') : await folderStamp(folder);
   const { memoryLimit: _, ...settings } = options;
-  await run.step('cohort', { tables, settings: json(settings) }, ['cohort'], async () => {
+  const kind = source.kind === 'synthetic' ? 'mimic3' : source.kind;
+  await run.step('cohort', { kind, tables, settings: json(settings) }, ['cohort'], async () => {
     let progress: ReturnType<typeof startProgress> | undefined;
     let phase = '';
     try {
       const report = await buildCohort({
+        kind,
         source: folder,
         out: run.path('cohort'),
         ...options,
+        until: options.until === 'end' ? null : Number.parseInt(options.until, 10),
         onProgress: (now) => {
           if (now.phase !== phase) {
             progress?.end();

@@ -4,13 +4,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CohortError } from './cohort-error.js';
 import { type Duck, openDuck, tableError } from './duck.js';
-import { fillLabels, fillStays, fillTimeseries, scanEvents } from './mimic3/benchmark.js';
-import { findMimic3 } from './mimic3/folder.js';
-import { fillNotes, NOTE_CHOICES } from './mimic3/notes.js';
-import { openSource } from './mimic3/source.js';
+import type { SourceKind } from './kinds.js';
+import { fillLabels } from './labels/index.js';
+import { fillNotes, NOTE_CHOICES } from './note/fill-notes.js';
+import { openSource } from './open-source.js';
 import { type CohortReport, cohortReportSchema } from './report.js';
 import { fillSeries } from './series/hourly.js';
 import { choose, countFilter, summarize } from './summary.js';
+import { VARIABLE_SETS } from './variables/sets.js';
 import { writeTables } from './write.js';
 
 export type CohortPhase = 'files' | 'stays' | 'events' | 'labels' | 'notes' | 'series' | 'write';
@@ -23,7 +24,9 @@ export interface CohortProgress {
 }
 
 export interface CohortOptions {
-  /** Folder of MIMIC-III tables, `.csv` or `.csv.gz`. */
+  /** Which database. Default `mimic3`. */
+  readonly kind?: SourceKind;
+  /** Its folder. */
   readonly source: string;
   /** The cohort's folder (`runs/<name>/cohort`): made, or replaced where it holds a cohort. */
   readonly out: string;
@@ -33,14 +36,22 @@ export interface CohortOptions {
   readonly testFraction?: number;
   /** Part of the training side that validates. Default 0.1. */
   readonly validationFraction?: number;
+  /** Who is held out together: patients (default), whole hospitals, or as a file says (see `readSplits`). */
+  readonly splitBy?: 'patient' | 'hospital' | { readonly file: string };
+  /** Which variables the series has. Default `paper11`. */
+  readonly variables?: keyof typeof VARIABLE_SETS;
+  /** Prospective: only what was known so many hours after admission to the ICU. Default null: the whole stay, in retrospect. */
+  readonly until?: number | null;
   /** Longest series, in hours. Default 1000, as in the authors' code. */
   readonly maxHours?: number;
   /** IQR fences: from the training split (default) or those of the authors' code. */
   readonly fences?: 'train' | 'paper';
   /** Longest cleaned note, in words. Default 512: some 700 tokens of the 1,600 that the paper gives text and rationale. */
   readonly noteWords?: number;
-  /** Which notes. `auto` (default): the hospital course where NOTEEVENTS has discharge summaries, else composed. */
+  /** Which notes. `auto` (default): the hospital course where the source has discharge summaries, else composed. */
   readonly notes?: (typeof NOTE_CHOICES)[number];
+  /** Whether composed notes tell the admission's coded diagnosis, which comes near the labels. Default false. */
+  readonly admissionDx?: boolean;
   /** DuckDB's memory, in its notation. Default 2GB; what does not fit goes to disk beside `out`. */
   readonly memoryLimit?: string;
   readonly onProgress?: (progress: CohortProgress) => void;
@@ -50,10 +61,14 @@ const optionsSchema = z.object({
   seed: z.number().int().default(1),
   testFraction: z.number().min(0).max(1).default(0.2),
   validationFraction: z.number().min(0).max(1).default(0.1),
+  splitBy: z.union([z.enum(['patient', 'hospital']), z.object({ file: z.string() })]).default('patient'),
+  variables: z.enum(['paper11', 'benchmark17', 'extended']).default('paper11'),
+  until: z.number().positive().nullable().default(null),
   maxHours: z.number().int().min(1).default(1000),
   fences: z.enum(['train', 'paper']).default('train'),
   noteWords: z.number().int().min(1).default(512),
   notes: z.enum(NOTE_CHOICES).default('auto'),
+  admissionDx: z.boolean().default(false),
 });
 export type CohortSettings = z.infer<typeof optionsSchema>;
 
@@ -92,22 +107,27 @@ async function replaceFolder(finished: string, out: string): Promise<void> {
 
 async function build(duck: Duck, folder: string, options: CohortOptions, settings: CohortSettings) {
   const report = (phase: CohortPhase, done: number, total: number) => options.onProgress?.({ phase, done, total });
-  const mimic = await findMimic3(options.source);
-  const source = await openSource(duck, mimic, (done, total) => report('files', done, total));
+  const variables = VARIABLE_SETS[settings.variables];
+  const source = await openSource(
+    duck,
+    options.kind ?? 'mimic3',
+    options.source,
+    { variables, variableSet: settings.variables, notes: settings.notes },
+    (done, total) => report('files', done, total),
+  );
 
   report('stays', 0, 1);
-  const filters = await fillStays(duck);
+  const filters = await source.fillStays();
   report('stays', 1, 1);
-  const events = await scanEvents(duck, source, (done, total) => report('events', done, total));
+  const counts = await source.fillMeasured((done, total) => report('events', done, total));
 
   report('labels', 0, 1);
-  await fillLabels(duck, source.has('D_ICD_DIAGNOSES'));
-  const unreadable = await fillTimeseries(duck);
-  filters.push(
-    await countFilter(duck, 'with recorded diagnoses', 'SELECT * FROM stays SEMI JOIN labels USING (stay_id)'),
-  );
-  await duck.run(`CREATE TABLE candidates AS SELECT * FROM stays SEMI JOIN labels USING (stay_id)
-                  SEMI JOIN timeseries USING (stay_id) ORDER BY stay_id`);
+  await source.fillCodes();
+  const codes = await fillLabels(duck);
+  filters.push(await countFilter(duck, 'with recorded diagnoses', 'SELECT * FROM stays SEMI JOIN labels USING (stay)'));
+  const known = settings.until === null ? '' : `WHERE hours < ${settings.until}`;
+  await duck.run(`CREATE TABLE candidates AS SELECT * FROM stays SEMI JOIN labels USING (stay)
+                  SEMI JOIN (SELECT stay FROM measured ${known}) USING (stay) ORDER BY stay`);
   filters.push(await countFilter(duck, 'with measurements during the stay', 'SELECT * FROM candidates'));
   report('labels', 1, 1);
 
@@ -121,31 +141,43 @@ async function build(duck: Duck, folder: string, options: CohortOptions, setting
   }
 
   report('series', 0, 1);
-  const series = await fillSeries(duck, settings);
+  const series = await fillSeries(duck, settings, variables);
   report('series', 1, 1);
 
   report('write', 0, 1);
-  await writeTables(duck, folder);
-  const summary = await summarize(duck, mimic, source, settings);
-  const { synthetic } = mimic;
+  await writeTables(duck, folder, source.extras ?? []);
+  const summary = await summarize(duck, settings);
+  const { synthetic } = source;
   const cohort: CohortReport = {
     format: 'clinragen-cohort',
-    version: 1,
+    version: 2,
     source: synthetic
       ? `synthetic hospital, seed ${synthetic.seed}, ${synthetic.patients} patients (no real patients)`
-      : `MIMIC-III (folder ${mimic.name})`,
+      : `${source.database} (folder ${source.folder})`,
     synthetic: synthetic !== null,
-    provenance: summary.provenance,
+    provenance: {
+      database: source.database,
+      folder: source.folder,
+      terms: synthetic ? 'none: synthetic' : source.terms,
+      generator: synthetic,
+      tables: source.tables(),
+      absent: [...source.absent],
+      items: Object.fromEntries(Object.entries(source.items).map(([name, items]) => [name, [...items]])),
+    },
     options: settings,
+    mode: settings.until === null ? 'retrospective' : 'prospective',
     filters,
-    events,
-    unreadable,
+    events: counts.events,
+    unreadable: counts.unreadable,
+    unknownUnits: counts.unknownUnits,
     variables: series.variables,
     hours: series.hours,
     split: summary.split,
+    sites: summary.sites,
     notes,
     labels: summary.labels,
-    warnings: summary.warnings,
+    codes: { ...codes, notCodeTexts: [...codes.notCodeTexts] },
+    warnings: [...summary.warnings, ...(await source.warnings())],
   };
   await writeFile(join(folder, 'cohort.json'), `${JSON.stringify(cohortReportSchema.parse(cohort), null, 2)}\n`);
   report('write', 1, 1);
@@ -153,9 +185,9 @@ async function build(duck: Duck, folder: string, options: CohortOptions, setting
 }
 
 /**
- * Makes a cohort from a folder of MIMIC-III tables: the stays, variables and labels of mimic3-benchmarks, a note and an
- * hourly series per stay, a split by patient. Writes `stays.parquet`, `timeseries.parquet`, `series.parquet` and
- * `cohort.json` into `out`, all of them or none.
+ * Makes a cohort from a database's folder: stays, a note and an hourly series per stay, the 25 labels, a split by patient.
+ * Writes `stays.parquet`, `series.parquet`, `cohort.json` and what the source has besides (MIMIC-III: the benchmark's
+ * `timeseries.parquet`) into `out`, all of them or none.
  *
  * @throws CohortError naming the file, what was found and what was expected
  * @example

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { CohortError } from './cohort-error.js';
 
-const SQL = new URL('../../src/cohort/sql/', import.meta.url);
+const SQL = new URL('../../src/cohort/', import.meta.url);
 
 export type Row = Record<string, unknown>;
 
@@ -15,10 +15,10 @@ export function literal(text: string): string {
 export interface Duck {
   readonly connection: DuckDBConnection;
   run(sql: string): Promise<void>;
-  /** Runs `sql/<name>.sql` with `{{key}}` replaced. */
+  /** Runs `<name>.sql` of this room (`sql/hourly`, `mimic3/sql/stays`) with `{{key}}` replaced. */
   file(name: string, values?: Readonly<Record<string, string | number>>): Promise<void>;
   rows<T = Row>(sql: string): Promise<T[]>;
-  /** Rows of `sql/<name>.sql`. */
+  /** Rows of `<name>.sql`. */
   fileRows<T = Row>(name: string, values?: Readonly<Record<string, string | number>>): Promise<T[]>;
   close(): void;
 }

@@ -1,10 +1,12 @@
 /** From raw EHR tables to stays with note, series and labels. */
 export { buildCohort, type CohortOptions, type CohortPhase, type CohortProgress } from './build.js';
 export { CohortError, type CohortErrorFacts } from './cohort-error.js';
+export { SOURCE_KINDS, type SourceKind } from './kinds.js';
 export { BENCHMARK_VARIABLES, type BenchmarkVariable } from './mimic3/variables.js';
 export { cleanNote } from './note/clean.js';
 export { hospitalCourse } from './note/hospital-course.js';
 export { readCohort, readCohortReport } from './read.js';
 export type { CohortReport } from './report.js';
-export { type HourlyVariable, PAPER11 } from './series/paper11.js';
+export type { Source, SourceOptions } from './source.js';
 export { type SplitOptions, splitOf } from './split.js';
+export { VARIABLE_SETS, type VariableSet, type VariableSetName } from './variables/sets.js';

@@ -1,33 +1,52 @@
 import { VARCHAR } from '@duckdb/node-api';
 import { PHENOTYPES } from '../phenotypes.js';
 import type { Split } from '../types.js';
+import { CohortError } from './cohort-error.js';
 import type { Duck } from './duck.js';
-import type { Mimic3Folder } from './mimic3/folder.js';
-import type { Mimic3Source } from './mimic3/source.js';
-import { TABLES } from './mimic3/tables.js';
 import type { CohortReport } from './report.js';
-import { type SplitOptions, splitOf } from './split.js';
+import type { FilterCount } from './source.js';
+import { readSplits, type SplitOptions, splitOf, validates } from './split.js';
 
-export type FilterCount = CohortReport['filters'][number];
-
-/** Counts what a filter left. `query` yields stay_id, hadm_id and subject_id. */
+/** Counts what a filter left. `query` yields stay_id, admission_id and subject_id. */
 export async function countFilter(duck: Duck, filter: string, query: string): Promise<FilterCount> {
   const [row] = await duck.rows<{ stays: number; admissions: number; subjects: number }>(`
-    SELECT count(DISTINCT stay_id)::DOUBLE AS stays, count(DISTINCT hadm_id)::DOUBLE AS admissions,
+    SELECT count(DISTINCT stay_id)::DOUBLE AS stays, count(DISTINCT admission_id)::DOUBLE AS admissions,
            count(DISTINCT subject_id)::DOUBLE AS subjects FROM (${query})`);
   return { filter, ...row! };
 }
 
-/** The table `chosen`: candidates that have a note, each in its split. */
-export async function choose(duck: Duck, options: SplitOptions): Promise<void> {
-  const subjects = await duck.rows<{ subject: string }>(
-    'SELECT DISTINCT subject_id::VARCHAR AS subject FROM candidates ORDER BY subject',
+export interface ChooseOptions extends SplitOptions {
+  /** `patient`: patients are held out; `hospital`: whole hospitals; else the file that says of each subject where it is. */
+  readonly splitBy: 'patient' | 'hospital' | { readonly file: string };
+}
+
+/** The table `chosen`: candidates that have a note, each in its split. No patient is in two. */
+export async function choose(duck: Duck, options: ChooseOptions): Promise<void> {
+  const subjects = await duck.rows<{ subject: string; site: string | null }>(
+    `SELECT subject_id AS subject, arg_min(site, (episode, stay)) AS site FROM stays
+     WHERE subject_id IN (SELECT subject_id FROM candidates) GROUP BY subject_id ORDER BY subject_id`,
   );
+  const { splitBy } = options;
+  if (splitBy === 'hospital' && subjects.every(({ site }) => site === null)) {
+    throw new CohortError('option splitBy: the source knows of no hospitals', {
+      found: 'hospital',
+      expected: 'patient, or a file',
+    });
+  }
+  const given = typeof splitBy === 'object' ? await readSplits(splitBy.file) : null;
+  if (given !== null && !subjects.some(({ subject }) => given.has(subject))) {
+    throw new CohortError('the file of splits names no subject of the cohort', {
+      file: (splitBy as { file: string }).file,
+      expected: 'subject ids of this source',
+    });
+  }
   await duck.run('CREATE TABLE splits (subject VARCHAR, split VARCHAR)');
   const appender = await duck.connection.createAppender('splits');
-  for (const { subject } of subjects) {
+  for (const { subject, site } of subjects) {
+    const own =
+      given === null ? splitOf(subject, options, splitBy === 'hospital' ? `site/${site}` : subject) : undefined;
     appender.appendValue(subject, VARCHAR);
-    appender.appendValue(splitOf(subject, options), VARCHAR);
+    appender.appendValue(own ?? given?.get(subject) ?? (validates(subject, options) ? 'validation' : 'train'), VARCHAR);
     appender.endRow();
   }
   appender.closeSync();
@@ -35,19 +54,17 @@ export async function choose(duck: Duck, options: SplitOptions): Promise<void> {
     CREATE TABLE chosen AS
     SELECT c.*, s.split, n.note, l.positions
     FROM candidates AS c
-    JOIN notes AS n USING (stay_id)
-    JOIN labels AS l USING (stay_id)
-    JOIN splits AS s ON s.subject = c.subject_id::VARCHAR
-    ORDER BY c.stay_id`);
+    JOIN notes AS n USING (stay)
+    JOIN labels AS l USING (stay)
+    JOIN splits AS s ON s.subject = c.subject_id
+    ORDER BY c.stay`);
 }
 
 /** The parts of the report that are counts over the finished tables. */
 export async function summarize(
   duck: Duck,
-  folder: Mimic3Folder,
-  source: Mimic3Source,
   options: SplitOptions,
-): Promise<Pick<CohortReport, 'provenance' | 'split' | 'labels' | 'warnings'>> {
+): Promise<Pick<CohortReport, 'split' | 'labels' | 'sites' | 'warnings'>> {
   const parts = await duck.rows<{ split: Split; stays: number; subjects: number }>(
     `SELECT split, count(*)::DOUBLE AS stays, count(DISTINCT subject_id)::DOUBLE AS subjects FROM chosen GROUP BY split`,
   );
@@ -59,39 +76,16 @@ export async function summarize(
     'SELECT position, count(*)::DOUBLE AS n FROM (SELECT unnest(positions) AS position FROM chosen) GROUP BY position',
   );
   const [none] = await duck.rows<{ n: number }>('SELECT count(*)::DOUBLE AS n FROM chosen WHERE len(positions) = 0');
-  // A CHARTEVENTS that was cut at a line's end looks like missing data; the admissions know better.
-  const [silent] = await duck.rows<{ n: number }>(`
-    SELECT count(*)::DOUBLE AS n
-    FROM stays JOIN admissions USING (subject_id, hadm_id)
-    WHERE has_chartevents_data = 1
-      AND stay_id NOT IN (SELECT stay_id FROM scanned WHERE source = 'chartevents' AND stay_id IS NOT NULL)`);
+  const [sites] = await duck.rows<{ n: number }>('SELECT count(DISTINCT site)::DOUBLE AS n FROM chosen');
   const warnings: string[] = [];
-  if (silent!.n > 0) {
-    warnings.push(
-      `${silent!.n} stays have no events in CHARTEVENTS though ADMISSIONS says that there are some: if many, the file is cut short`,
-    );
-  }
   const split = { train: partOf('train'), validation: partOf('validation'), test: partOf('test') };
   for (const [name, part] of Object.entries(split)) {
     const wanted = name === 'test' ? options.testFraction : name === 'validation' ? options.validationFraction : 1;
     if (part.stays === 0 && wanted > 0) warnings.push(`the ${name} split is empty`);
   }
-  const tables: CohortReport['provenance']['tables'] = {};
-  for (const spec of TABLES) {
-    const rows = source.rows.get(spec.name);
-    if (rows === undefined) continue;
-    const { file, bytes } = source.file(spec.name);
-    tables[spec.name] = { file, bytes, rows };
-  }
   return {
-    provenance: {
-      database: 'MIMIC-III',
-      folder: folder.name,
-      generator: folder.synthetic,
-      tables,
-      absent: TABLES.filter((spec) => !folder.files.has(spec.name)).map((spec) => spec.name),
-    },
     split,
+    sites: Math.max(1, sites!.n),
     labels: {
       stays: Object.fromEntries(
         PHENOTYPES.map((name, i) => [name, perLabel.find((row) => Number(row.position) === i)?.n ?? 0]),

@@ -1,40 +1,29 @@
 import { join } from 'node:path';
 import { PHENOTYPES } from '../phenotypes.js';
 import { type Duck, literal } from './duck.js';
-import { BLOOD_VARIABLES } from './mimic3/variables.js';
+import type { Source } from './source.js';
 
-/** Ids are text in the cohort, since other databases' ids are. */
 const STAYS = `
-  SELECT c.stay_id::VARCHAR AS stay_id, c.subject_id::VARCHAR AS subject_id, c.hadm_id::VARCHAR AS admission_id,
-         c.episode::INTEGER AS episode, c.split, c.period_length, h.hours,
-         least(c.age, 90) AS age, c.gender AS sex, c.note,
+  SELECT c.stay_id, c.subject_id, c.admission_id, c.site, c.episode, c.split, c.period_length, h.hours,
+         least(c.age, 90) AS age, c.sex, c.note,
          list_transform(c.positions, lambda p: (${`[${PHENOTYPES.map(literal).join(', ')}]`})[p + 1]) AS labels
-  FROM chosen AS c JOIN stay_hours AS h USING (stay_id)
-  ORDER BY c.stay_id`;
-
-const TIMESERIES = `
-  SELECT t.stay_id::VARCHAR AS stay_id, t.* EXCLUDE (stay_id, ${BLOOD_VARIABLES.map((column) => `blood_${column}`).join(', ')})
-  FROM timeseries AS t SEMI JOIN chosen USING (stay_id)
-  ORDER BY t.stay_id, t.hours`;
+  FROM chosen AS c JOIN stay_hours AS h USING (stay)
+  ORDER BY c.stay`;
 
 const SERIES = `
-  SELECT s.stay_id::VARCHAR AS stay_id, s.* EXCLUDE (stay_id)
-  FROM series AS s
-  ORDER BY s.stay_id, s.hour`;
+  SELECT c.stay_id, s.* EXCLUDE (stay)
+  FROM series AS s JOIN chosen AS c USING (stay)
+  ORDER BY s.stay, s.hour`;
 
 /**
- * Writes the cohort's tables, each sorted by stay (numeric id) and time:
+ * Writes the cohort's tables, each sorted by stay (the source's order) and time:
  *
  * - `stays.parquet`: one row per stay; `period_length` in hours, `hours` = T, `labels` in the order of PHENOTYPES;
- * - `timeseries.parquet`: the benchmark's 17 variables at the moments of measurement, `hours` since ICU admission;
- * - `series.parquet`: one row per stay and hour; per variable its value and `<variable>_measured`.
+ * - `series.parquet`: one row per stay and hour; per variable its value and `<variable>_measured`;
+ * - what the source has besides: `timeseries.parquet` of MIMIC-III, the benchmark's 17 variables at the moments of measurement.
  */
-export async function writeTables(duck: Duck, folder: string): Promise<void> {
-  for (const [name, query] of [
-    ['stays', STAYS],
-    ['timeseries', TIMESERIES],
-    ['series', SERIES],
-  ] as const) {
+export async function writeTables(duck: Duck, folder: string, extras: NonNullable<Source['extras']>): Promise<void> {
+  for (const { name, query } of [{ name: 'stays', query: STAYS }, { name: 'series', query: SERIES }, ...extras]) {
     await duck.run(`COPY (${query}) TO ${literal(join(folder, `${name}.parquet`))} (FORMAT parquet, COMPRESSION zstd)`);
   }
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { countRecords } from '../../src/cohort/csv/csv-file.js';
 import { tableError } from '../../src/cohort/duck.js';
 import { buildCohort, CohortError, readCohort } from '../../src/cohort/index.js';
-import { withCount } from '../../src/cohort/mimic3/folder.js';
+import { countRecords } from '../../src/cohort/tables/csv-file.js';
+import { withCount } from '../../src/cohort/tables/open-tables.js';
 import { SMALL_HOSPITAL, toCsv, withFolder, writeTables } from './small-hospital.js';
 
 /** Spoils a good hospital, and says what becomes of it. Nothing may be left where the cohort would have been. */

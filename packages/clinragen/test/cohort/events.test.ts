@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Duck } from '../../src/cohort/duck.js';
-import { fillLabels, fillTimeseries, prepareScan } from '../../src/cohort/mimic3/benchmark.js';
+import { fillLabels } from '../../src/cohort/labels/index.js';
+import { fillTimeseries } from '../../src/cohort/mimic3/benchmark.js';
+import { prepareScan } from '../../src/cohort/mimic3/scan.js';
 import { PHENOTYPES } from '../../src/phenotypes.js';
 import { createTable, withDuck } from './small-hospital.js';
 
@@ -10,10 +12,10 @@ const STAYS = `
   1 | 12 | 121 | 2100-06-01 00:00:00 | 2100-06-01 12:00:00 | 12`;
 
 async function series(duck: Duck, chartevents: string): Promise<Record<string, unknown>[]> {
-  await createTable(duck, 'stays', STAYS);
+  await createTable(duck, 'benchmark_stays', STAYS);
   await createTable(duck, 'chartevents', chartevents);
   await prepareScan(duck);
-  await duck.file('events', { table: 'chartevents', icustay: 'e.icustay_id' });
+  await duck.file('mimic3/sql/events', { table: 'chartevents', icustay: 'e.icustay_id' });
   await fillTimeseries(duck);
   return duck.rows('SELECT * REPLACE (stay_id::INT AS stay_id) FROM timeseries ORDER BY stay_id, hours');
 }
@@ -89,7 +91,7 @@ describe('cleaning', () => {
   ];
   it('reads charted texts as the benchmark does', () =>
     withDuck(async (duck) => {
-      await duck.file('clean');
+      await duck.file('mimic3/sql/clean');
       for (const [expression, expected] of cases) {
         const [row] = await duck.rows<{ v: number | null }>(`SELECT ${expression} AS v`);
         if (expected === null) expect(row!.v, expression).toBeNull();
@@ -149,7 +151,7 @@ describe('time series', () => {
 describe('labels', () => {
   it("are the phenotypes of the admission's codes; codes outside the dictionary do not count", () =>
     withDuck(async (duck) => {
-      await createTable(duck, 'stays', STAYS);
+      await createTable(duck, 'benchmark_stays', STAYS);
       await createTable(
         duck,
         'diagnoses_icd',
@@ -171,9 +173,12 @@ describe('labels', () => {
          V3000
          42731`,
       );
-      await fillLabels(duck, true);
+      await duck.run(`CREATE TABLE stay_numbers AS
+                      SELECT row_number() OVER (ORDER BY stay_id)::INTEGER AS stay, stay_id, subject_id, hadm_id FROM benchmark_stays`);
+      await duck.file('mimic3/sql/codes', { known: 'd.icd9_code IN (SELECT icd9_code FROM d_icd_diagnoses)' });
+      await fillLabels(duck);
       const rows = await duck.rows<{ stay: number; positions: number[] }>(
-        'SELECT stay_id::INT AS stay, positions FROM labels ORDER BY stay_id',
+        'SELECT stay_id::INT AS stay, positions FROM labels JOIN stay_numbers USING (stay) ORDER BY stay_id',
       );
       expect(rows.map((row) => [row.stay, row.positions.map((p) => PHENOTYPES[p])])).toEqual([
         [

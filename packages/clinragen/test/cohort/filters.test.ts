@@ -26,7 +26,7 @@ async function withStays<T>(
          1 | F | 2050-01-01 00:00:00
          2 | M | 2060-01-01 00:00:00`,
     );
-    await duck.file('stays');
+    await duck.file('mimic3/sql/stays');
     return work(duck);
   });
 }
@@ -100,7 +100,7 @@ describe('filters, each on an example', () => {
       async (duck) => {
         // 2082-01-05 is 6,570 days = 18 years of 365 days before; 2082-01-07 two days too few. Born after: taken for 90.
         expect(await ids(duck, 'adults')).toEqual(['111', '311', '411']);
-        const ages = await duck.rows<{ age: number }>('SELECT age FROM stays ORDER BY stay_id');
+        const ages = await duck.rows<{ age: number }>('SELECT age FROM benchmark_stays ORDER BY stay_id');
         expect(ages.map((row) => Math.floor(row.age))).toEqual([18, 300, 90]);
       },
     ));
@@ -117,7 +117,7 @@ describe('filters, each on an example', () => {
       async (duck) =>
         expect(
           await duck.rows(
-            'SELECT stay_id::INT AS stay, episode::INT AS episode, period_length AS h FROM stays ORDER BY stay_id',
+            'SELECT stay_id::INT AS stay, episode::INT AS episode, period_length AS h FROM benchmark_stays ORDER BY stay_id',
           ),
         ).toEqual([
           { stay: 100, episode: 2, h: 48 },

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillSeries, iqrFences } from '../../src/cohort/series/hourly.js';
-import { type HourlyVariable, PAPER11 } from '../../src/cohort/series/paper11.js';
+import type { CatalogueVariable } from '../../src/cohort/variables/catalogue.js';
+import { VARIABLE_SETS } from '../../src/cohort/variables/sets.js';
 import { withDuck } from './small-hospital.js';
 
 /** Two variables are enough to see that they do not mix. */
-const VARIABLES = PAPER11.filter((v) => v.name === 'heart rate' || v.name === 'fraction inspired oxygen');
+const VARIABLES = VARIABLE_SETS.paper11.filter((v) => v.name === 'heart rate' || v.name === 'fraction inspired oxygen');
 
 interface Event {
   readonly hours: number;
@@ -20,26 +21,25 @@ interface SmallStay {
 
 async function hourly(stays: readonly SmallStay[], maxHours: number, split = 'train') {
   return withDuck(async (duck) => {
-    await duck.run(`CREATE TABLE chosen (stay_id BIGINT, period_length DOUBLE, split VARCHAR);
-      CREATE TABLE timeseries (stay_id BIGINT, hours DOUBLE, heart_rate DOUBLE, fraction_inspired_oxygen DOUBLE);`);
+    await duck.run(`CREATE TABLE chosen (stay INTEGER, period_length DOUBLE, split VARCHAR);
+      CREATE TABLE measured (stay INTEGER, hours DOUBLE, variable VARCHAR, value DOUBLE);`);
     for (const [id, stay] of stays.entries()) {
       await duck.run(`INSERT INTO chosen VALUES (${id}, ${stay.length}, '${split}')`);
       for (const e of stay.events) {
-        await duck.run(
-          `INSERT INTO timeseries VALUES (${id}, ${e.hours}, ${e.heart_rate ?? 'NULL'}, ${e.fraction_inspired_oxygen ?? 'NULL'})`,
-        );
+        for (const { column } of VARIABLES) {
+          const value = e[column as 'heart_rate'];
+          if (value !== null) await duck.run(`INSERT INTO measured VALUES (${id}, ${e.hours}, '${column}', ${value})`);
+        }
       }
     }
-    const report = await fillSeries(duck, { maxHours, fences: 'train' }, VARIABLES);
-    const rows = await duck.rows<Record<string, number | boolean>>(
-      'SELECT * REPLACE (stay_id::INT AS stay_id) FROM series ORDER BY stay_id, hour',
-    );
+    const report = await fillSeries(duck, { maxHours, fences: 'train', until: null }, VARIABLES);
+    const rows = await duck.rows<Record<string, number | boolean>>('SELECT * FROM series ORDER BY stay, hour');
     return { report, rows };
   });
 }
 
 /** The same by the plainest loop: the reference of the property test. */
-function oracle(stay: SmallStay, v: HourlyVariable, maxHours: number): { value: number; measured: boolean }[] {
+function oracle(stay: SmallStay, v: CatalogueVariable, maxHours: number): { value: number; measured: boolean }[] {
   const T = Math.max(1, Math.min(maxHours, Math.ceil(stay.length)));
   const out: { value: number; measured: boolean }[] = [];
   let carried = v.normal;
@@ -154,7 +154,7 @@ describe('hourly series', () => {
   });
 
   it('has the variables of the paper in its order, every normal value within the limits', () => {
-    expect(PAPER11.map((v) => v.normal)).toEqual([59, 0.21, 128, 86, 77, 98, 19, 118, 36.6, 81, 7.4]);
-    for (const v of PAPER11) expect(v.normal >= v.validLow && v.normal <= v.validHigh, v.name).toBe(true);
+    expect(VARIABLE_SETS.paper11.map((v) => v.normal)).toEqual([59, 0.21, 128, 86, 77, 98, 19, 118, 36.6, 81, 7.4]);
+    for (const v of VARIABLE_SETS.paper11) expect(v.normal >= v.validLow && v.normal <= v.validHigh, v.name).toBe(true);
   });
 });

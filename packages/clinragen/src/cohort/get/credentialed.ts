@@ -21,13 +21,13 @@ export function howToGet(name: DatabaseName): string {
   ${database.holds}
   ${database.licence}
 
-It is real patients' data, given to each person by name; clinragen never asks for your password. The way there, once:
+It is real patients’ data, given to each person by name; clinragen never asks for your password. The way there, once:
 
   1. An account:   https://physionet.org/register/
   2. Credentials:  https://physionet.org/settings/credentialing/  (a reference is asked for; allow some days)
   3. Training:     the CITI course "Data or Specimens Only Research", its report uploaded under your profile
                    https://physionet.org/about/citi-course/
-  4. Agreement:    sign the data use agreement at the end of the database's page
+  4. Agreement:    sign the data use agreement at the end of the database’s page
                    ${pageUrl(database)}
   5. Download:     in a folder outside any repository, with your own PhysioNet name (wget asks for the password;
                    the same command again goes on where it was cut off):
@@ -46,13 +46,12 @@ function afterwards(name: DatabaseName): string {
   if (name !== 'mimic4-note') {
     const notes =
       name === 'mimic4' ? 'Its discharge summaries are a database of their own: clinragen get mimic4-note\n' : '';
-    return `Then:\n\n     clinragen cohort --source ${folder}\n\n${notes}`;
+    return `Then:\n\n     clinragen cohort --source ${folder}\n${notes === '' ? '' : `\n${notes}`}`;
   }
   const mimic4 = wgetFolder(DATABASES.mimic4);
-  return `Then put its folder note/ beside MIMIC-IV's hosp/ and icu/ (see clinragen get mimic4):
+  return `Then put its folder note/ beside MIMIC-IV’s hosp/ and icu/ (see clinragen get mimic4):
 
      mv ${folder}/note ${mimic4}/note
      clinragen cohort --source ${mimic4}
-
 `;
 }

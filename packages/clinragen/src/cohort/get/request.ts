@@ -53,18 +53,31 @@ export async function request<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   const connection = new AbortController();
-  const hangUp = () => connection.abort(signal?.reason);
-  signal?.addEventListener('abort', hangUp);
+  let interrupt: ((reason: unknown) => void) | undefined;
+  const hangUp = (reason: unknown) => {
+    connection.abort(reason);
+    interrupt?.(reason);
+  };
+  const onAbort = () => hangUp(signal?.reason);
+  signal?.addEventListener('abort', onAbort);
 
-  /** The wait for the network alone: a slow disk is no stall. */
+  /**
+   * The wait for the network alone: a slow disk is no stall. That it ends is not left to fetch, which holds its signal
+   * weakly: under load, Node 20 was seen to wait for ever on an aborted body.
+   */
   const heard = async <R>(arrival: () => Promise<R>): Promise<R> => {
-    const timer = setTimeout(() => connection.abort(new Passing(`nothing came for ${stall / 1000} s`)), stall);
+    const timer = setTimeout(() => hangUp(new Passing(`nothing came for ${stall / 1000} s`)), stall);
     try {
-      return await arrival();
+      return await new Promise<R>((resolve, reject) => {
+        interrupt = reject;
+        if (connection.signal.aborted) reject(connection.signal.reason);
+        else arrival().then(resolve, reject);
+      });
     } catch (error) {
       throw signal?.aborted ? signal.reason : error instanceof Passing ? error : ofNetwork(error, url);
     } finally {
       clearTimeout(timer);
+      interrupt = undefined;
     }
   };
   async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
@@ -85,7 +98,7 @@ export async function request<T>(
     const { status } = response;
     return await use({ status, headers: response.headers, chunks: () => chunks(response.body) });
   } finally {
-    signal?.removeEventListener('abort', hangUp);
+    signal?.removeEventListener('abort', onAbort);
     connection.abort();
   }
 }

@@ -1,13 +1,6 @@
-/** The MIMIC-III tables that a cohort is made of, with the columns that are read and how. */
-export interface TableSpec {
-  /** File name without extension, as PhysioNet writes it. */
-  readonly name: string;
-  /** `core`: no cohort without it. `note`: read only where its text enters the note. `optional`: used where present. */
-  readonly use: 'core' | 'note' | 'optional';
-  /** Column → DuckDB type. A column that stands here must be in the file; others are skipped. */
-  readonly columns: Readonly<Record<string, 'BIGINT' | 'DOUBLE' | 'TIMESTAMP' | 'VARCHAR'>>;
-}
+import type { TableSpec } from '../tables/table-spec.js';
 
+/** The MIMIC-III tables that a cohort is made of, with the columns that are read and how. */
 export const TABLES: readonly TableSpec[] = [
   {
     name: 'ICUSTAYS',
@@ -43,6 +36,7 @@ export const TABLES: readonly TableSpec[] = [
   {
     name: 'CHARTEVENTS',
     use: 'core',
+    later: true,
     columns: {
       subject_id: 'BIGINT',
       hadm_id: 'BIGINT',
@@ -56,6 +50,7 @@ export const TABLES: readonly TableSpec[] = [
   {
     name: 'LABEVENTS',
     use: 'core',
+    later: true,
     columns: {
       subject_id: 'BIGINT',
       hadm_id: 'BIGINT',
@@ -68,6 +63,7 @@ export const TABLES: readonly TableSpec[] = [
   {
     name: 'OUTPUTEVENTS',
     use: 'optional',
+    later: true,
     columns: {
       subject_id: 'BIGINT',
       hadm_id: 'BIGINT',
@@ -81,6 +77,7 @@ export const TABLES: readonly TableSpec[] = [
   {
     name: 'NOTEEVENTS',
     use: 'optional',
+    later: true,
     columns: {
       row_id: 'BIGINT',
       hadm_id: 'BIGINT',

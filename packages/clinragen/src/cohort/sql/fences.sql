@@ -1,7 +1,6 @@
 -- Quartiles of what was measured in the training split, in hourly bins within the series.
 SELECT b.variable, quantile_cont(b.value, 0.25)::DOUBLE AS q1, quantile_cont(b.value, 0.75)::DOUBLE AS q3
 FROM bins AS b
-JOIN stay_hours AS h ON h.stay_id = b.stay_id AND b.hour < h.hours
-JOIN chosen AS c ON c.stay_id = b.stay_id
+JOIN chosen AS c ON c.stay = b.stay
 WHERE c.split = 'train'
 GROUP BY b.variable;

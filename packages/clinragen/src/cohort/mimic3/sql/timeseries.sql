@@ -2,29 +2,29 @@
 
 -- Text to value; what cannot be read is dropped. Heart rate, respiratory rate, mean pressure and the Glasgow scores are
 -- not cleaned by the benchmark and stay text for now.
-CREATE TABLE events AS
+CREATE TABLE benchmark_events AS
 SELECT subject_id, stay_id, charttime, variable, other_fluid,
        clean_number(variable, value, uom, unit) AS number,
        CASE WHEN variable IN ({{uncleaned}}) THEN value END AS text
 FROM scanned
-WHERE outcome = 'kept'
+WHERE outcome = 'kept' AND kind IS NULL
   AND (variable IN ({{uncleaned}}) OR clean_number(variable, value, uom, unit) IS NOT NULL);
 
 -- One value per subject, moment and variable: the largest. The benchmark compares text as text, so that of two heart
 -- rates at one moment "98" wins over "102"; kept, because the published series are made so.
-CREATE TABLE moments AS
+CREATE TABLE benchmark_moments AS
 SELECT subject_id, charttime,
 {{moments}}
-FROM events
+FROM benchmark_events
 GROUP BY subject_id, charttime;
 
 -- A moment belongs to a stay that charted it, or into whose time it falls; then cut to the stay's length.
 CREATE TABLE timeseries AS
 SELECT s.stay_id, date_diff('second', s.intime, m.charttime)::DOUBLE / 60 / 60 AS hours, m.* EXCLUDE (subject_id, charttime)
-FROM (SELECT DISTINCT subject_id, charttime, stay_id FROM events) AS e
-JOIN stays AS s
+FROM (SELECT DISTINCT subject_id, charttime, stay_id FROM benchmark_events) AS e
+JOIN benchmark_stays AS s
   ON s.subject_id = e.subject_id
  AND (e.stay_id = s.stay_id OR e.charttime BETWEEN s.intime AND s.outtime)
-JOIN moments AS m ON m.subject_id = e.subject_id AND m.charttime = e.charttime
+JOIN benchmark_moments AS m ON m.subject_id = e.subject_id AND m.charttime = e.charttime
 WHERE hours > -1e-6
   AND hours < s.period_length + 1e-6;

@@ -10,11 +10,12 @@ SELECT '{{table}}' AS source, outcome,
        CASE WHEN outcome = 'kept' THEN variable END AS variable,
        CASE WHEN outcome = 'kept' THEN unit END AS unit,
        CASE WHEN outcome = 'kept' THEN other_fluid END AS other_fluid,
+       CASE WHEN outcome = 'kept' THEN kind END AS kind,
        CASE WHEN outcome = 'kept' THEN value END AS value,
        CASE WHEN outcome = 'kept' THEN coalesce(valueuom, '') END AS uom,
        count(*) AS records
 FROM (
-  SELECT e.charttime, e.value, e.valueuom, i.variable, i.unit, i.other_fluid, s.subject_id, s.stay_id,
+  SELECT e.charttime, e.value, e.valueuom, i.variable, i.unit, i.other_fluid, i.kind, s.subject_id, s.stay_id,
          CASE
            WHEN p.subject_id IS NULL THEN 'subject not in cohort'
            WHEN e.hadm_id IS NULL THEN 'no admission'
@@ -25,8 +26,8 @@ FROM (
            ELSE 'kept'
          END AS outcome
   FROM {{table}} AS e
-  LEFT JOIN (SELECT DISTINCT subject_id FROM stays) AS p ON p.subject_id = e.subject_id
-  LEFT JOIN stays AS s ON s.subject_id = e.subject_id AND s.hadm_id = e.hadm_id
+  LEFT JOIN (SELECT DISTINCT subject_id FROM benchmark_stays) AS p ON p.subject_id = e.subject_id
+  LEFT JOIN benchmark_stays AS s ON s.subject_id = e.subject_id AND s.hadm_id = e.hadm_id
   LEFT JOIN items AS i ON i.itemid = e.itemid
 )
 GROUP BY ALL;

@@ -31,8 +31,20 @@ SELECT * FROM one_per_admission
 WHERE age >= 18;
 
 -- What the later queries join with: episodes are numbered per subject in the order of admission to the ICU.
-CREATE TABLE stays AS
+CREATE TABLE benchmark_stays AS
 SELECT subject_id, hadm_id, icustay_id AS stay_id, intime, outtime, age, gender,
        24::DOUBLE * los AS period_length, -- hours
        row_number() OVER (PARTITION BY subject_id ORDER BY intime, outtime, icustay_id) AS episode
 FROM adults;
+
+-- The canonical stays.
+CREATE TABLE stays AS
+SELECT row_number() OVER (ORDER BY stay_id)::INTEGER AS stay, stay_id::VARCHAR AS stay_id, subject_id::VARCHAR AS subject_id,
+       hadm_id::VARCHAR AS admission_id, NULL::VARCHAR AS site, episode::INTEGER AS episode, age,
+       CASE WHEN gender IN ('F', 'M') THEN gender END AS sex, period_length
+FROM benchmark_stays;
+
+-- From the benchmark's ids to the canonical ones.
+CREATE TABLE stay_numbers AS
+SELECT s.stay, b.stay_id, b.subject_id, b.hadm_id, b.intime
+FROM benchmark_stays AS b JOIN stays AS s ON s.stay_id = b.stay_id::VARCHAR;

@@ -1,1 +1,0 @@
-export { PHENOTYPE_OF_ICD9 } from '../labels/icd9.js';

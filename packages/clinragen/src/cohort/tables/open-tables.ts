@@ -1,0 +1,144 @@
+import { CohortError } from '../cohort-error.js';
+import { type Duck, literal, tableError } from '../duck.js';
+import { countRecords, readHeader } from './csv-file.js';
+import type { TableFile, TableFolder } from './folder.js';
+import type { TableSpec } from './table-spec.js';
+
+/** The tables of a folder, opened as views; every table that is read is also counted against its file. */
+export interface OpenTables {
+  readonly folder: TableFolder;
+  has(table: string): boolean;
+  /** @throws where the folder has no such table */
+  file(table: string): TableFile;
+  /** Rows by table, for those read so far. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Tables that the folder does not have. */
+  readonly absent: readonly string[];
+  /** Checks tables whose rows no other query counts, once each. */
+  check(tables: readonly string[]): Promise<void>;
+  /** Runs `work`, which says how many rows of the table it saw; the two counts must be the same. */
+  counted(table: string, work: () => Promise<number>, onBytes?: (bytes: number) => void): Promise<void>;
+}
+
+/**
+ * Opens all tables of `specs` as views under their lower-case names (headers are checked now, before any work) and checks
+ * those that are not for `later` or for the note alone.
+ */
+export async function openTables(
+  duck: Duck,
+  folder: TableFolder,
+  specs: readonly TableSpec[],
+  onProgress: (done: number, total: number) => void,
+): Promise<OpenTables> {
+  const rows = new Map<string, number>();
+  const tables: OpenTables = {
+    folder,
+    rows,
+    absent: specs.filter((spec) => !folder.files.has(spec.name)).map((spec) => spec.name),
+    has: (table) => folder.files.has(table),
+    file: (table) => folder.files.get(table)!,
+    check: async (names) => {
+      for (const table of names) {
+        const file = folder.files.get(table);
+        if (file && !rows.has(table)) rows.set(table, await checkTable(duck, file, table.toLowerCase()));
+      }
+    },
+    counted: async (table, work, onBytes) => {
+      rows.set(table, await withCount(folder.files.get(table)!, work, onBytes));
+    },
+  };
+  for (const spec of specs) await openTable(duck, folder, spec);
+  const now = specs.filter((spec) => spec.use !== 'note' && !spec.later).map((spec) => spec.name);
+  for (const [i, table] of now.entries()) {
+    onProgress(i, now.length);
+    await tables.check([table]);
+  }
+  onProgress(now.length, now.length);
+  return tables;
+}
+
+/** What was read of a folder, for the report: by table its file, bytes and rows. */
+export function tablesRead(tables: OpenTables): Record<string, { file: string; bytes: number; rows: number }> {
+  const read: Record<string, { file: string; bytes: number; rows: number }> = {};
+  for (const [table, rows] of tables.rows) {
+    const { file, bytes } = tables.file(table);
+    read[table] = { file, bytes, rows };
+  }
+  return read;
+}
+
+/**
+ * Makes a table readable under its lower-case name: a view over the file, nothing sniffed (MIMIC's first quoted comma
+ * comes later than any sniffer looks). An absent optional table becomes an empty one.
+ */
+export async function openTable(duck: Duck, folder: TableFolder, spec: TableSpec): Promise<void> {
+  const view = spec.name.toLowerCase();
+  const wanted = Object.entries(spec.columns);
+  const maybe = Object.entries(spec.maybe ?? {});
+  const file = folder.files.get(spec.name);
+  if (!file) {
+    const columns = [...wanted, ...maybe].map(([name, type]) => `"${name}" ${type}`);
+    await duck.run(`CREATE TABLE ${view} (${columns.join(', ')})`);
+    return;
+  }
+  const header = await readHeader(file.path);
+  const missing = wanted.map(([name]) => name).filter((name) => !header.includes(name));
+  if (missing.length > 0) {
+    throw new CohortError(`the column ${missing.join(', ')} is missing`, {
+      file: file.file,
+      line: 1,
+      found: `${header.length} columns: ${header.slice(0, 30).join(', ')}`,
+      expected: wanted.map(([name]) => name).join(', '),
+    });
+  }
+  const twice = header.find((name, i) => header.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new CohortError('a column stands there twice', { file: file.file, line: 1, found: twice });
+  }
+  const types = header.map((name) => `${literal(name)}: '${spec.columns[name] ?? spec.maybe?.[name] ?? 'VARCHAR'}'`);
+  const selected = [
+    ...wanted.map(([name]) => `"${name}"`),
+    ...maybe.map(([name, type]) => (header.includes(name) ? `"${name}"` : `NULL::${type} AS "${name}"`)),
+  ];
+  await duck.run(`
+    CREATE VIEW ${view} AS
+    SELECT ${selected.join(', ')}
+    FROM read_csv(${literal(file.path)},
+      auto_detect = false, header = true, delim = ',', quote = '"', escape = ${literal(spec.escape ?? '"')}, nullstr = '',
+      strict_mode = true, null_padding = false, ignore_errors = false, max_line_size = 8388608,
+      columns = {${types.join(', ')}})`);
+}
+
+/**
+ * Does something with a table while its records are counted by a reader that is not DuckDB, and compares.
+ *
+ * @param work  returns the rows that DuckDB saw
+ * @returns the number of records
+ * @throws CohortError naming the file where it is damaged, cannot be read, or the two counts differ
+ */
+export async function withCount(
+  file: TableFile,
+  work: () => Promise<number>,
+  onBytes?: (bytes: number) => void,
+): Promise<number> {
+  const [counted, seen] = await Promise.allSettled([countRecords(file.path, onBytes), work()]);
+  if (counted.status === 'rejected') throw counted.reason;
+  if (seen.status === 'rejected') throw tableError(file.file, seen.reason);
+  if (counted.value !== seen.value) {
+    throw new CohortError('the table was not read whole', {
+      file: file.file,
+      found: `${seen.value} rows`,
+      expected: `${counted.value}`,
+    });
+  }
+  return counted.value;
+}
+
+/** Rows of a small table, checked against the file. */
+export async function checkTable(duck: Duck, file: TableFile, view: string): Promise<number> {
+  return withCount(file, async () => {
+    // Every wanted column is converted, so that a value of the wrong type is found here and not in a later query.
+    const [row] = await duck.rows<{ n: number }>(`SELECT count(*)::DOUBLE AS n, count(COLUMNS(*)) FROM ${view}`);
+    return row!.n;
+  });
+}
