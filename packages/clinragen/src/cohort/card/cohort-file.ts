@@ -17,6 +17,10 @@ const variable = z.object({
   low: z.number(),
   high: z.number(),
   fences: z.string().optional(),
+  /** Outside the outer two a value was dropped, between them and the inner two moved to the inner one. */
+  limits: z
+    .object({ outlierLow: z.number(), validLow: z.number(), validHigh: z.number(), outlierHigh: z.number() })
+    .optional(),
   dropped: count.optional(),
   clamped: count.optional(),
   righted: count.optional(),
@@ -36,23 +40,24 @@ const parts = {
   provenance: z.object({
     database: z.string().optional(),
     folder: z.string().optional(),
+    /** Under which its data may be used. */
+    terms: z.string().optional(),
     generator: z.looseObject({ generator: z.string(), seed: z.number(), patients: z.number() }).nullish(),
     tables: z.record(z.string(), z.object({ file: z.string(), bytes: count, rows: count })).default({}),
     absent: z.array(z.string()).default([]),
+    /** Variable (column) → what the source calls it. */
+    items: z.record(z.string(), z.array(z.union([z.string(), z.number()]))).default({}),
   }),
   options: z.record(z.string(), z.json()),
   filters: z.array(z.object({ filter: z.string(), stays: count })),
   events: counts,
   unreadable: counts,
-  /** Records whose unit is none that we know, by variable. */
+  /** Records whose unit is none that we know, by variable and unit. */
   unknownUnits: counts,
   variables: z.array(variable),
   hours: z.object({ cutStays: count.optional() }),
   notes: z.object({ kind: z.string(), words: z.object({ cutNotes: count.optional() }).optional() }),
-  labels: z.object({ stays: counts, codes: codeCounts.optional() }),
   codes: codeCounts,
-  /** Variable (column) → numbers or names of its items in the source. */
-  items: z.record(z.string(), z.array(z.union([z.string(), z.number()]))),
   warnings: z.array(z.string()),
 } as const;
 

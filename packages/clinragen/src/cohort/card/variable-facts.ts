@@ -4,13 +4,7 @@ import { CATALOGUE } from '../variables/catalogue.js';
 import type { CohortFileVariable } from './cohort-file.js';
 import { type Binning, cellsSql, type Histogram, histogram, niceWidth } from './histogram.js';
 
-/** Outside the outer two a value was dropped, between them and the inner two moved to the inner one. */
-export interface Limits {
-  readonly outlierLow: number;
-  readonly validLow: number;
-  readonly validHigh: number;
-  readonly outlierHigh: number;
-}
+export type Limits = NonNullable<CohortFileVariable['limits']>;
 
 /** Quartiles and the like; null where fewer stays than a report may show lie on one side of it. */
 export interface Quantiles {
@@ -28,7 +22,7 @@ export interface Outside {
 /** One variable of the hourly series over the whole cohort. */
 export interface VariableFacts {
   readonly variable: CohortFileVariable;
-  /** Null for a variable that the catalogue does not know. */
+  /** As cohort.json says, else the catalogue's; null for a variable that neither knows. */
   readonly limits: Limits | null;
   readonly hourly: 'last' | 'sum';
   /** Stays with any measurement. */
@@ -119,7 +113,7 @@ export async function variableFacts(
   const { column, low, high } = variable;
   const file = `read_parquet(${literal(series)})`;
   const known = CATALOGUE.find((one) => one.column === column);
-  const about = { variable, limits: known ?? null, hourly: known?.hourly ?? 'last' } as const;
+  const about = { variable, limits: variable.limits ?? known ?? null, hourly: known?.hourly ?? 'last' } as const;
   const measured = `SELECT hash(stay_id) AS s, "${column}"::DOUBLE AS v FROM ${file} WHERE "${column}_measured"`;
   const spread = await spreadOf(duck, measured, variable).catch(() => {
     // Without DuckDB's words, which may quote a value.
