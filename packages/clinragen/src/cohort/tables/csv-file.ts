@@ -87,6 +87,70 @@ export async function readHeader(path: string): Promise<string[]> {
   return names;
 }
 
+/** Counts records over the bytes of a file as they come: CSV as RFC 4180 has it, empty lines are none. */
+class RecordCount {
+  /** Lines that hold something, the header among them. */
+  lines = 0;
+  quoted = false;
+  /** The byte before; a line feed before the first. */
+  #before = LF;
+  /** The byte before was a closing quote: one more makes it an escaped quote. */
+  #closed = false;
+  #lineEmpty = true;
+
+  /** Steps from quote to line feed to quote: all other bytes only matter as the one before. */
+  feed(bytes: Buffer): void {
+    let { lines, quoted } = this;
+    let closed = this.#closed;
+    let lineEmpty = this.#lineEmpty;
+    const end = bytes.length;
+    let i = 0;
+    while (i < end) {
+      if (quoted) {
+        while (i < end && bytes[i] !== QUOTE) i++;
+        if (i === end) break;
+        quoted = false;
+        closed = true;
+        i++;
+        continue;
+      }
+      const from = i;
+      let byte = 0;
+      while (i < end) {
+        byte = bytes[i]!;
+        if (byte === LF || byte === QUOTE) break;
+        i++;
+      }
+      if (i > from) {
+        closed = false;
+        if (lineEmpty) for (let j = from; j < i && lineEmpty; j++) lineEmpty = bytes[j] === CR;
+      }
+      if (i === end) break;
+      if (byte === LF) {
+        if (!lineEmpty) lines++;
+        lineEmpty = true;
+        closed = false;
+      } else {
+        const before = i === 0 ? this.#before : bytes[i - 1]!;
+        quoted = closed || before === COMMA || before === LF; // elsewhere a quote is a character like others
+        closed = false;
+        lineEmpty = false;
+      }
+      i++;
+    }
+    this.lines = lines;
+    this.quoted = quoted;
+    this.#closed = closed;
+    this.#lineEmpty = lineEmpty;
+    if (end > 0) this.#before = bytes[end - 1]!;
+  }
+
+  /** The last line need not end in a line feed. */
+  get records(): number {
+    return Math.max(0, this.lines + (this.#lineEmpty ? 0 : 1) - 1);
+  }
+}
+
 /**
  * Counts the records of a CSV file (header and empty lines apart) with a reader of our own, so that the count is
  * independent of the engine that loads the table. Reads every byte, hence also finds a truncated or damaged gzip file.
@@ -95,39 +159,12 @@ export async function readHeader(path: string): Promise<string[]> {
  * @throws CohortError where the file is damaged or ends inside a quoted field
  */
 export async function countRecords(path: string, onBytes?: (bytes: number) => void): Promise<number> {
-  let lines = 0;
-  let quoted = false;
-  let closed = false; // the byte before was a closing quote: one more makes it an escaped quote
-  let fieldStart = true;
-  let lineEmpty = true;
+  const count = new RecordCount();
   let reported = 0;
   try {
     const { disk, bytes } = await openBytes(path);
     for await (const chunk of bytes) {
-      const buffer = chunk as Buffer;
-      for (let i = 0; i < buffer.length; i++) {
-        const byte = buffer[i]!;
-        if (quoted) {
-          if (byte === QUOTE) {
-            quoted = false;
-            closed = true;
-          }
-        } else if (byte === QUOTE && (fieldStart || closed)) {
-          quoted = true;
-          closed = false;
-          fieldStart = false;
-          lineEmpty = false;
-        } else if (byte === LF) {
-          if (!lineEmpty) lines++;
-          fieldStart = true;
-          lineEmpty = true;
-          closed = false;
-        } else {
-          fieldStart = byte === COMMA;
-          closed = false;
-          if (byte !== CR) lineEmpty = false;
-        }
-      }
+      count.feed(chunk as Buffer);
       if (disk.bytesRead > reported) {
         reported = disk.bytesRead;
         onBytes?.(reported);
@@ -136,7 +173,8 @@ export async function countRecords(path: string, onBytes?: (bytes: number) => vo
   } catch (error) {
     throw unreadable(path, error);
   }
-  if (quoted) throw new CohortError('the file ends inside a quoted field', { file: path, expected: 'a closing quote' });
-  if (!lineEmpty) lines++;
-  return Math.max(0, lines - 1);
+  if (count.quoted) {
+    throw new CohortError('the file ends inside a quoted field', { file: path, expected: 'a closing quote' });
+  }
+  return count.records;
 }
