@@ -1,7 +1,16 @@
 /** What `clinragen get` does and says. */
 import { startProgress } from '../../progress.js';
 import { howToGet } from './credentialed.js';
-import { DATABASES, type Database, type DatabaseName, defaultFolder, filesUrl, isOpen, pageUrl } from './databases.js';
+import {
+  cohortCommand,
+  DATABASES,
+  type Database,
+  type DatabaseName,
+  defaultFolder,
+  filesUrl,
+  isOpen,
+  pageUrl,
+} from './databases.js';
 import { getDatabase } from './get.js';
 import { followProxy } from './proxy.js';
 
@@ -41,9 +50,9 @@ export async function getCommand(name: DatabaseName, flags: GetFlags, { signal, 
       else if (!quiet) process.stderr.write(`${line}\n`);
     },
   }).finally(() => progress?.end());
-  print(`${database.title} ${database.version} in ${out}: ${report.files} files, each as published; ${report.fetched} of them fetched now
+  print(`${database.title} ${database.version} in ${out}: all ${report.files} files as published, ${report.fetched} of them fetched now
 ${database.licence}; how to cite it: ${pageUrl(database)}
-next: clinragen cohort --source ${out}`);
+next: ${cohortCommand(database, out)}`);
 }
 
 const listed = (access: Database['access']): string =>

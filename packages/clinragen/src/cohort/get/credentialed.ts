@@ -1,5 +1,13 @@
 /** How to come by a database that PhysioNet gives only to people whom it knows: in words, because nobody may do it for them. */
-import { DATABASES, type Database, type DatabaseName, filesUrl, pageUrl, wgetFolder } from './databases.js';
+import {
+  cohortCommand,
+  DATABASES,
+  type Database,
+  type DatabaseName,
+  filesUrl,
+  pageUrl,
+  wgetFolder,
+} from './databases.js';
 
 /** Which demo shows the same tables without credentials. */
 const DEMO_OF: Partial<Record<DatabaseName, DatabaseName>> = {
@@ -9,7 +17,7 @@ const DEMO_OF: Partial<Record<DatabaseName, DatabaseName>> = {
 };
 
 /**
- * The way to a credentialed database, step by step, ending with the folder to give to `clinragen cohort --source`.
+ * The way to a credentialed database, step by step, ending with the command that reads it.
  *
  * @example
  * process.stdout.write(howToGet('mimic3'));
@@ -46,12 +54,12 @@ function afterwards(name: DatabaseName): string {
   if (name !== 'mimic4-note') {
     const notes =
       name === 'mimic4' ? 'Its discharge summaries are a database of their own: clinragen get mimic4-note\n' : '';
-    return `Then:\n\n     clinragen cohort --source ${folder}\n${notes === '' ? '' : `\n${notes}`}`;
+    return `Then:\n\n     ${cohortCommand(DATABASES[name], folder)}\n${notes === '' ? '' : `\n${notes}`}`;
   }
   const mimic4 = wgetFolder(DATABASES.mimic4);
   return `Then put its folder note/ beside MIMIC-IV’s hosp/ and icu/ (see clinragen get mimic4):
 
      mv ${folder}/note ${mimic4}/note
-     clinragen cohort --source ${mimic4}
+     ${cohortCommand(DATABASES.mimic4, mimic4)}
 `;
 }

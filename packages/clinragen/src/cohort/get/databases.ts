@@ -8,6 +8,8 @@ export interface Database {
   readonly version: string;
   readonly access: 'open' | 'credentialed';
   readonly licence: string;
+  /** The source that reads it: `clinragen cohort --source <source>:<folder>`. */
+  readonly source: 'mimic3' | 'mimic4' | 'eicu';
   /** Size and content, in a line. */
   readonly holds: string;
 }
@@ -22,6 +24,7 @@ export const DATABASES = {
     version: '1.4',
     access: 'open',
     licence: ODBL,
+    source: 'mimic3',
     holds: '100 patients, 136 ICU stays; ICD-9; no notes',
   },
   'mimic4-demo': {
@@ -30,6 +33,7 @@ export const DATABASES = {
     version: '2.2',
     access: 'open',
     licence: ODBL,
+    source: 'mimic4',
     holds: '100 patients, 140 ICU stays; ICD-9 and ICD-10; no notes',
   },
   'eicu-demo': {
@@ -38,6 +42,7 @@ export const DATABASES = {
     version: '2.0.1',
     access: 'open',
     licence: ODBL,
+    source: 'eicu',
     holds: '2,520 ICU stays of many hospitals; ICD-9 and ICD-10; notes are menu paths',
   },
   mimic3: {
@@ -46,6 +51,7 @@ export const DATABASES = {
     version: '1.4',
     access: 'credentialed',
     licence: CREDENTIALED,
+    source: 'mimic3',
     holds: 'about 61,000 ICU stays of 46,000 patients; ICD-9; discharge summaries',
   },
   mimic4: {
@@ -54,6 +60,7 @@ export const DATABASES = {
     version: '3.1',
     access: 'credentialed',
     licence: CREDENTIALED,
+    source: 'mimic4',
     holds: 'about 94,000 ICU stays of 65,000 patients; ICD-9 and ICD-10; notes in mimic4-note',
   },
   'mimic4-note': {
@@ -62,6 +69,7 @@ export const DATABASES = {
     version: '2.2',
     access: 'credentialed',
     licence: CREDENTIALED,
+    source: 'mimic4',
     holds: 'about 330,000 discharge summaries of MIMIC-IV’s patients',
   },
   eicu: {
@@ -70,6 +78,7 @@ export const DATABASES = {
     version: '2.0',
     access: 'credentialed',
     licence: CREDENTIALED,
+    source: 'eicu',
     holds: 'about 200,000 ICU stays of 208 hospitals; ICD-9 and ICD-10; notes are menu paths',
   },
 } as const satisfies Record<string, Database>;
@@ -91,3 +100,7 @@ export const defaultFolder = ({ slug, version }: Database): string => `data/${sl
 
 /** Where wget's `-r` puts a database, below the folder in which it is run. */
 export const wgetFolder = ({ slug, version }: Database): string => `physionet.org/files/${slug}/${version}`;
+
+/** The command that comes next. */
+export const cohortCommand = ({ source }: Database, folder: string): string =>
+  `clinragen cohort --source ${source}:${folder}`;

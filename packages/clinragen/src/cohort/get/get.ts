@@ -6,7 +6,7 @@ import { lockRun } from '../../run-lock.js';
 import { CohortError } from '../cohort-error.js';
 import { DATABASES, filesUrl, isOpen, type OpenDatabase } from './databases.js';
 import { download } from './download.js';
-import { onDisk } from './part.js';
+import { onDisk, removePart } from './part.js';
 import { PATIENCE, type Patience, patiently, request } from './request.js';
 import { type ListedFile, parseSums, SUMS } from './sums.js';
 
@@ -125,8 +125,11 @@ async function notRight(
   const right = new Set<string>();
   await inParallel(files, signal, async ({ name, sha256 }) => {
     const path = place(out, name);
-    if ((await onDisk(path, () => isFile(path))) && (await onDisk(path, () => hashFile(path))) === sha256)
+    await onDisk(path, async () => {
+      if (!(await isFile(path)) || (await hashFile(path)) !== sha256) return;
       right.add(name);
+      await removePart(path);
+    });
   });
   return files.filter(({ name }) => !right.has(name));
 }

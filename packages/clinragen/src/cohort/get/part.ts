@@ -118,14 +118,19 @@ export class Part {
 
   async discard(): Promise<void> {
     await this.close();
-    await rm(`${this.#path}.part`, { force: true });
-    await rm(labelPath(this.#path), { force: true });
+    await removePart(this.#path);
   }
 
   /** Calling it twice is harmless. */
   async close(): Promise<void> {
     await this.#handle.close();
   }
+}
+
+/** Of a file that is right already, as a kill right after its renaming leaves. */
+export async function removePart(path: string): Promise<void> {
+  await rm(`${path}.part`, { force: true });
+  await rm(labelPath(path), { force: true });
 }
 
 const labelPath = (path: string): string => `${path}.part.json`;

@@ -29,7 +29,12 @@ export interface Asked {
 }
 
 /** @returns true where it has answered itself; otherwise the file is given as it should be */
-export type Behaviour = (request: Asked, response: ServerResponse, times: number) => boolean | undefined;
+export type Behaviour = (
+  request: Asked,
+  response: ServerResponse,
+  times: number,
+  taken: () => number,
+) => boolean | undefined;
 
 export class Mirror {
   /** What stands on it, by path below its folder. */
@@ -43,6 +48,8 @@ export class Mirror {
   readonly behaviours = new Map<string, Behaviour>();
   /** Content-Length in answers to HEAD. */
   sizeOf: (bytes: Buffer) => number | undefined = ({ length }) => length;
+  /** Bytes of its file that the client has, as the test is told. */
+  taken = 0;
   /** In use at once, at most. */
   busiest = 0;
   #busy = 0;
@@ -85,7 +92,7 @@ export class Mirror {
     this.#times.set(key, times);
     if (asked.method === 'HEAD') this.heads.push(path);
     else if (path !== 'SHA256SUMS.txt') this.asked.push(asked);
-    if (asked.method === 'GET' && this.behaviours.get(path)?.(asked, response, times)) return;
+    if (asked.method === 'GET' && this.behaviours.get(path)?.(asked, response, times, () => this.taken)) return;
     const bytes = path === 'SHA256SUMS.txt' ? Buffer.from(this.list ?? this.sums()) : this.files.get(path);
     if (bytes === undefined) {
       response.writeHead(404).end('not here');
@@ -128,16 +135,28 @@ export function give(bytes: Buffer, { range, ifRange }: Asked, response: ServerR
   return true;
 }
 
-/** Gives the file up to a byte and hangs up. */
-export function breakOff(bytes: Buffer, asked: Asked, response: ServerResponse, upTo: number): true {
+/**
+ * Gives the file up to a byte and hangs up once the client has `taken` them: of what it has not read yet, a client that
+ * finds the connection broken may throw away any part.
+ */
+export function breakOff(
+  bytes: Buffer,
+  asked: Asked,
+  response: ServerResponse,
+  upTo: number,
+  taken: () => number,
+): true {
   give(bytes, asked, response, upTo);
-  // Once the bytes are out: a reset would throw away what the client has not read yet.
-  setTimeout(() => response.socket?.end(), 20);
+  const timer = setInterval(() => {
+    if (taken() < upTo) return;
+    clearInterval(timer);
+    response.socket?.end();
+  }, 5);
   return true;
 }
 
 /** Patience for tests: milliseconds where people would wait for minutes. */
-export const QUICK: Patience = { stall: 150, tries: 3, pause: 5, longestPause: 2_000 };
+export const QUICK: Patience = { stall: 400, tries: 3, pause: 5, longestPause: 2_000 };
 
 export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'get-'));

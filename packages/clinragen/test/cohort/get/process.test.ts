@@ -166,9 +166,9 @@ describe('the command', () => {
       const { code, out, err } = await clinragen(...args).ended;
       expect(err).toMatch(/^mimic4-demo: 0\.60 MB in /m);
       expect(code).toBe(0);
-      expect(out).toContain(`${folder}: 2 files, each as published; 1 of them fetched now`);
+      expect(out).toContain(`${folder}: all 2 files as published, 1 of them fetched now`);
       expect(out).toContain('ODbL');
-      expect(out).toContain(`clinragen cohort --source ${folder}`);
+      expect(out).toContain(`clinragen cohort --source mimic4:${folder}`);
       expect(await filesIn(folder)).toEqual(whole(mirror));
     }));
 
