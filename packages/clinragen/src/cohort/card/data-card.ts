@@ -1,4 +1,4 @@
-import { thousands } from '../../report-page/index.js';
+import { thousands, unitName } from '../../report-page/index.js';
 import { databaseFacts } from './databases.js';
 import type { CohortFacts } from './facts.js';
 import type { LeakageFacts } from './leakage.js';
@@ -53,8 +53,7 @@ export function renderDataCard(facts: CohortFacts, leakage?: LeakageFacts, comma
 
     '## Uses',
     '- Meant for: research on diagnosis from records, comparison of models on the same stays and split.\n' +
-      '- Not for: the care of patients. No model trained on it is a medical device.\n' +
-      `- ${mode.name[0]!.toUpperCase()}${mode.name.slice(1)}: ${mode.meaning}`,
+      '- Not for: the care of patients. No model trained on it is a medical device.',
 
     '## Limits',
     limits(facts),
@@ -80,10 +79,7 @@ export function renderDataCard(facts: CohortFacts, leakage?: LeakageFacts, comma
 
 const smallCounts = ({ fewest }: CohortFacts): string =>
   fewest > 1
-    ? `Counts from 1 to ${fewest - 1} stand as <${fewest}; ≥${fewest} stands where another number would give one away.`.replace(
-        '<',
-        '&lt;',
-      )
+    ? `Counts from 1 to ${fewest - 1} stand as &lt;${fewest}; \\* stands where such a count and one beside it are hidden, since their sum would tell it.`
     : '';
 
 function flow({ file, fewest }: CohortFacts): string {
@@ -129,7 +125,7 @@ function series({ variables, splits, hours, fewest }: CohortFacts): string {
     ['Variable', 'Unit', 'Stays never measured', 'Hours measured', 'Median gap, h', 'Median (quartiles)', 'Fences'],
     variables.map(({ variable, stays, hours: measured, gap, quantiles }) => [
       variable.name,
-      variable.unit === '1' ? '' : variable.unit,
+      unitName(variable.unit),
       shareText(total - stays, total, fewest),
       stays > 0 && stays < fewest ? '–' : percent(measured / Math.max(1, hours)),
       orDash(gap),

@@ -72,7 +72,7 @@ export function databaseFacts({ synthetic, provenance, source }: CohortFile): Da
   return {
     title,
     collection: known.collection,
-    terms: `${licence} (${title}, as of version ${version}: ${pageUrl({ title, version, licence, ...rest })}). Who holds a copy is bound by what they signed.`,
+    terms: `${licence} (${title}, as of version ${version}: ${pageUrl({ title, version, licence, ...rest })}). It binds everybody who holds a copy.`,
     cite: known.cite,
   };
 }

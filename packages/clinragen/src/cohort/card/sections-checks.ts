@@ -95,7 +95,7 @@ export function provenanceSection(facts: CohortFacts): Html {
     [
       'Small counts',
       fewest > 1
-        ? `counts from 1 to ${fewest - 1} stand as <${fewest}, and ≥${fewest} stands where another would give one away`
+        ? `counts from 1 to ${fewest - 1} stand as <${fewest}; * stands where such a count and one beside it are hidden, since their sum would tell it`
         : 'all counts are shown',
     ],
   ])}

@@ -2,6 +2,7 @@ import { type Html, html, quantity, scroller, thousands } from '../../report-pag
 import { stayHistogram } from './charts.js';
 import type { CohortFacts } from './facts.js';
 import { flowDiagram } from './flow.js';
+import type { Bar } from './histogram.js';
 import { type Cell, cell, cellsOfTotal, shareCell } from './small-cells.js';
 import type { LabelFacts, SplitFacts } from './stay-facts.js';
 import { cellText, modeOf, percent, quantilesText, shareText } from './words.js';
@@ -53,15 +54,17 @@ export function peopleSection(facts: CohortFacts): Html {
 <p class="small">Medians with quartiles. The split is ${splitWords(facts)}; ${overlapWords(facts)}.</p>
 <div class="charts">${figure('Age, years', age && stayHistogram(age, 'Stays by age', 'years'))}${figure(
     'Length of stay in the ICU',
-    length && stayHistogram(length, 'Stays by length', 'hours', clockTicks(length.bars.at(-1)!.high)),
+    length && stayHistogram(length, 'Stays by length', 'hours', clockTicks(length.bars)),
   )}${figure('Labels per stay', labelsPerStay && stayHistogram(labelsPerStay, 'Stays by number of labels', ''))}</div>
 ${sitesTable(facts)}`;
 }
 
-/** Multiples of a day, at most eight. */
-function clockTicks(hours: number): number[] {
-  const every = [6, 12, 24, 48, 72, 168, 336, 720].find((step) => hours / step <= 8) ?? 1440;
-  return Array.from({ length: Math.floor(hours / every) + 1 }, (_, i) => i * every);
+/** Multiples of a clock's steps between two hours, at most nine of them. */
+function clockTicks(bars: readonly Bar[]): number[] {
+  const [low, high] = [bars[0]!.low, bars.at(-1)!.high];
+  const every = [1, 2, 3, 6, 12, 24, 48, 72, 168, 336, 720].find((step) => (high - low) / step <= 8) ?? 1440;
+  const first = Math.ceil(low / every);
+  return Array.from({ length: Math.floor(high / every) - first + 1 }, (_, i) => (first + i) * every);
 }
 
 /** How the split was drawn, as far as cohort.json says. */

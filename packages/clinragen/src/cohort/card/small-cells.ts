@@ -6,29 +6,31 @@
 /** Reports of real patients show no count of fewer stays than this. */
 export const FEWEST_OF_REAL = 5;
 
-/** A count as a report may show it: `few` is one to fewest − 1, `hidden` would give away a `few` beside it. */
+/**
+ * A count as a report may show it: `few` is one to fewest − 1. `hidden` may be any but none: which of several hidden counts is
+ * the small one is not told, since that would narrow it down.
+ */
 export type Cell = number | 'few' | 'hidden';
 
 export const cell = (count: number, fewest: number): Cell => (count > 0 && count < fewest ? 'few' : count);
 
 /**
- * Parts whose sum stands beside them. Where the hidden ones could be told from that sum, the smallest of the shown ones is
- * hidden too.
+ * Parts whose sum stands beside them. Where the small ones could be told from that sum, the smallest of the others is hidden
+ * with them.
  *
  * @example
- * cellsOfTotal([40, 12, 3], 5); // [40, 'hidden', 'few']
+ * cellsOfTotal([40, 12, 3], 5); // [40, 'hidden', 'hidden']
  */
 export function cellsOfTotal(parts: readonly number[], fewest: number): Cell[] {
   const cells = parts.map((count) => cell(count, fewest));
   const few = parts.filter((_, i) => cells[i] === 'few');
   const sum = few.reduce((a, b) => a + b, 0);
   if (few.length === 0 || parts.reduce((a, b) => a + b, 0) < fewest) return cells;
-  // One hidden part is the difference; several are known where all must be the least or all the greatest.
-  if (few.length === 1 || sum === few.length || sum === few.length * (fewest - 1)) {
-    const shown = parts.filter((count, i) => typeof cells[i] === 'number' && count > 0);
-    if (shown.length > 0) cells[parts.lastIndexOf(Math.min(...shown))] = 'hidden';
-  }
-  return cells;
+  // One small part is the difference; several are known where all must be the least or all the greatest.
+  if (few.length > 1 && sum > few.length && sum < few.length * (fewest - 1)) return cells;
+  const cover = Math.min(...parts.filter((count) => count >= fewest));
+  const covered = parts.lastIndexOf(cover);
+  return cells.map((one, i) => (one === 'few' || i === covered ? 'hidden' : one));
 }
 
 /** A part of a whole, which also tells the rest: neither may be few. */

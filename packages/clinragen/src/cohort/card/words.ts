@@ -5,9 +5,9 @@ import type { Quantiles } from './variable-facts.js';
 
 /** How numbers of a cohort are said, in the page and in the data card. */
 
-/** `1 234`, `<5` or, where a small number beside it would be given away, `≥5`. */
+/** `1 234`, `<5`, or a star where it or the one beside it is small. */
 export function cellText(cell: Cell, fewest: number): string {
-  return cell === 'few' ? `<${fewest}` : cell === 'hidden' ? `≥${fewest}` : thousands(cell);
+  return cell === 'few' ? `<${fewest}` : cell === 'hidden' ? '*' : thousands(cell);
 }
 
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)}\u202f%`;
