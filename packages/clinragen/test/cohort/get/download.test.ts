@@ -75,7 +75,7 @@ describe('a connection that breaks', () => {
         ]);
         expect(held).toEqual([...held].sort((a, b) => a - b)); // never back to the beginning
         expect(held.at(-1)).toBe(FILE.length);
-        expect(t.notes).toEqual([expect.stringMatching(/a\.csv\.gz: no connection \(.+\); again in 0\.005 s/)]);
+        expect(t.notes[0]).toMatch(/a\.csv\.gz: no connection \(.+\); again in 0\.005 s/);
       },
     ));
 
@@ -121,7 +121,7 @@ describe('a server that stalls', () => {
       async (t) => {
         await t.fetch();
         expect(t.mirror.asked.map(({ range }) => range)).toEqual([undefined, 'bytes=200000-']);
-        expect(t.notes).toEqual([expect.stringContaining('nothing came for 0.4 s')]);
+        expect(t.notes[0]).toContain('nothing came for 0.4 s');
       },
     ));
 
