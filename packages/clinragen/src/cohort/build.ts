@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { checkMeasured, checkStays, emptyTables } from './check-source.js';
 import { CohortError } from './cohort-error.js';
 import { type Duck, openDuck, tableError } from './duck.js';
 import type { SourceKind } from './kinds.js';
 import { fillLabels } from './labels/index.js';
+import { clearLeftovers, makeWorkFolder, replaceFolder } from './leftovers.js';
 import { fillNotes, NOTE_CHOICES } from './note/fill-notes.js';
 import { openSource } from './open-source.js';
 import { type CohortReport, cohortReportSchema } from './report.js';
@@ -91,21 +92,19 @@ async function refuseForeignFolder(out: string): Promise<void> {
   }
 }
 
-/** Puts the finished folder in place; the older one is only taken away when the new one is complete. */
-async function replaceFolder(finished: string, out: string): Promise<void> {
-  const old = `${finished}-old`;
-  const hadOld = await rename(out, old).then(
-    () => true,
-    () => false,
-  );
-  await rename(finished, out).catch(async (error: unknown) => {
-    if (hadOld) await rename(old, out);
-    throw new CohortError('the finished cohort cannot be put in place', { file: out }, { cause: error });
-  });
-  if (hadOld) await rm(old, { recursive: true, force: true });
+/** Of the disk that the cohort is written to, not of the source: Node's own errors, and what DuckDB says of its files. */
+function isOfOutput(error: unknown): boolean {
+  if (error instanceof CohortError || !(error instanceof Error)) return false;
+  return 'syscall' in error || /^IO Error/.test(error.message);
 }
 
-async function build(duck: Duck, folder: string, options: CohortOptions, settings: CohortSettings) {
+async function build(
+  duck: Duck,
+  folder: string,
+  options: CohortOptions,
+  settings: CohortSettings,
+  warnings: readonly string[],
+) {
   const report = (phase: CohortPhase, done: number, total: number) => options.onProgress?.({ phase, done, total });
   const variables = VARIABLE_SETS[settings.variables];
   const source = await openSource(
@@ -118,12 +117,15 @@ async function build(duck: Duck, folder: string, options: CohortOptions, setting
 
   report('stays', 0, 1);
   const filters = await source.fillStays();
+  const odd = await checkStays(duck, options.source);
   report('stays', 1, 1);
   const counts = await source.fillMeasured((done, total) => report('events', done, total));
+  Object.assign(odd, await checkMeasured(duck));
 
   report('labels', 0, 1);
   await source.fillCodes();
   const codes = await fillLabels(duck);
+  await source.addLabels?.();
   filters.push(await countFilter(duck, 'with recorded diagnoses', 'SELECT * FROM stays SEMI JOIN labels USING (stay)'));
   const known = settings.until === null ? '' : `WHERE hours < ${settings.until}`;
   await duck.run(`CREATE TABLE candidates AS SELECT * FROM stays SEMI JOIN labels USING (stay)
@@ -133,7 +135,7 @@ async function build(duck: Duck, folder: string, options: CohortOptions, setting
 
   const notes = await fillNotes(duck, source, settings, (done, total) => report('notes', done, total));
   const noteFilter = notes.kind === 'composed' ? 'with something documented' : 'with a brief hospital course';
-  await choose(duck, settings);
+  await choose(duck, settings, source.splits);
   filters.push(await countFilter(duck, noteFilter, 'SELECT * FROM chosen'));
   if (filters.at(-1)!.stays === 0) {
     const step = filters.find((filter) => filter.stays === 0)!;
@@ -170,6 +172,8 @@ async function build(duck: Duck, folder: string, options: CohortOptions, setting
     events: counts.events,
     unreadable: counts.unreadable,
     unknownUnits: counts.unknownUnits,
+    unknownVariables: counts.unknownVariables ?? {},
+    odd,
     variables: series.variables,
     hours: series.hours,
     split: summary.split,
@@ -177,7 +181,7 @@ async function build(duck: Duck, folder: string, options: CohortOptions, setting
     notes,
     labels: summary.labels,
     codes: { ...codes, notCodeTexts: [...codes.notCodeTexts] },
-    warnings: [...summary.warnings, ...(await source.warnings())],
+    warnings: [...summary.warnings, ...(await source.warnings()), ...emptyTables(source), ...warnings],
   };
   await writeFile(join(folder, 'cohort.json'), `${JSON.stringify(cohortReportSchema.parse(cohort), null, 2)}\n`);
   report('write', 1, 1);
@@ -197,11 +201,11 @@ async function build(duck: Duck, folder: string, options: CohortOptions, setting
 export async function buildCohort(options: CohortOptions): Promise<CohortReport> {
   const settings = settingsOf(options);
   const out = resolve(options.out);
-  await refuseForeignFolder(out);
-  const work = join(dirname(out), `${basename(out)}.tmp-${randomBytes(4).toString('hex')}`);
-  const finished = join(work, 'cohort');
+  let work: string | undefined;
   try {
-    await mkdir(finished, { recursive: true });
+    const warnings = await clearLeftovers(out);
+    await refuseForeignFolder(out);
+    work = await makeWorkFolder(out);
     const duck = await openDuck({
       path: join(work, 'work.duckdb'),
       temp: join(work, 'spill'),
@@ -209,15 +213,17 @@ export async function buildCohort(options: CohortOptions): Promise<CohortReport>
     });
     let report: CohortReport;
     try {
-      report = await build(duck, finished, options, settings);
+      report = await build(duck, join(work, 'cohort'), options, settings, warnings);
     } catch (error) {
-      throw tableError(options.source, error);
+      throw isOfOutput(error) ? error : tableError(options.source, error);
     } finally {
       duck.close();
     }
-    await replaceFolder(finished, out);
+    await replaceFolder(work, out);
     return report;
+  } catch (error) {
+    throw tableError(options.out, error);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    if (work !== undefined) await rm(work, { recursive: true, force: true });
   }
 }

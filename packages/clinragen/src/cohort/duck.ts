@@ -71,6 +71,29 @@ export async function openDuck({ path = ':memory:', memoryLimit = '2GB', temp }:
   };
 }
 
+/** DuckDB's words → ours; the first that fits. Each speaks of the file or the machine, none of a row. */
+const REASONS: readonly (readonly [words: RegExp, what: string, expected?: string])[] = [
+  [/Invalid unicode|not utf-8/i, 'the text is not UTF-8', 'UTF-8'],
+  [
+    /Maximum line size of \d+ bytes exceeded|exceeds (?:the )?max(?:imum)? line size/i,
+    'a line is too long',
+    'at most 8 MB',
+  ],
+  [/unterminated quote/i, 'a quote is misplaced or never closed'],
+  [
+    /reached an invalid state/i,
+    'not CSV of one kind',
+    'all lines to end alike, in LF or CR LF, and quotes to be closed',
+  ],
+  [
+    /No space left on device|ENOSPC|EFBIG|File too large|disk quota/i,
+    'the disk is full',
+    'room beside the output folder',
+  ],
+  [/^Out of Memory/im, 'does not fit into the memory limit', 'a larger memoryLimit'],
+  [/Permission denied|EACCES|EPERM|EROFS|Read-only file system/i, 'no permission'],
+];
+
 /**
  * What went wrong while reading a table, without DuckDB's message: it quotes the line, and lines are patients' data.
  */
@@ -79,7 +102,7 @@ export function tableError(file: string, error: unknown): CohortError {
   const message = error instanceof Error ? error.message : String(error);
   const line = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1]) || undefined;
   const at = line === undefined ? { file } : { file, line };
-  const columns = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
+  const columns = /^Expected Number of Columns: (\d+) Found: (\d+)/m.exec(message);
   if (columns) {
     return new CohortError('a row of another width than the header', {
       ...at,
@@ -87,20 +110,12 @@ export function tableError(file: string, error: unknown): CohortError {
       expected: `${columns[1]}`,
     });
   }
-  const type = /Could not convert string .* to '?(\w+)'?|Error when converting column "(\w+)"/s.exec(message);
-  if (type) {
-    const column = /Error when converting column "(\w+)"/.exec(message)?.[1];
-    const to = /to '(\w+)'/.exec(message)?.[1];
-    return new CohortError(`a value of column ${column ?? '?'} cannot be read`, {
-      ...at,
-      ...(to ? { expected: to } : {}),
-    });
-  }
-  if (/quote/i.test(message) && line) return new CohortError('a quote is misplaced or never closed', at);
-  if (/Invalid unicode|not utf-8/i.test(message)) return new CohortError('the text is not UTF-8', at);
-  if (/Out of Memory/i.test(message)) {
-    return new CohortError('does not fit into the memory limit', { ...at, expected: 'a larger memoryLimit' });
-  }
+  const type = /^Error when converting column "(\w+)".* to '(\w+)'/ms.exec(message);
+  if (type) return new CohortError(`a value of column ${type[1]} cannot be read`, { ...at, expected: type[2]! });
+  // Only what DuckDB says after the line that it quotes.
+  const words = message.replace(/^Original Line:.*\n/m, '');
+  const reason = REASONS.find(([pattern]) => pattern.test(words));
+  if (reason) return new CohortError(reason[1], { ...at, ...(reason[2] ? { expected: reason[2] } : {}) });
   if (line) return new CohortError('a line cannot be read as CSV', at);
   // These speak of the query or the disk, never of a row.
   const harmless = /^(?:Parser|Binder|Catalog|IO) Error/.test(message);

@@ -30,7 +30,16 @@ export const cohortReportSchema = z.object({
     /** As the folder's SYNTHETIC.json says; null for a real database. */
     generator: z.object({ generator: z.string(), seed: z.number(), patients: z.number() }).nullable(),
     /** By table: the file read, its size on disk, its records. Tables that were not needed are not listed. */
-    tables: z.record(z.string(), z.object({ file: z.string(), bytes: count, rows: count })),
+    tables: z.record(
+      z.string(),
+      z.object({
+        file: z.string(),
+        bytes: count,
+        rows: count,
+        /** Rows with what cannot be, by what it is: `outtime before intime`. */
+        odd: counts.optional(),
+      }),
+    ),
     /** Optional tables that the folder does not hold. */
     absent: z.array(z.string()),
     /** By variable, what the source calls it: item numbers, names, columns. */
@@ -62,6 +71,10 @@ export const cohortReportSchema = z.object({
   unreadable: counts,
   /** Kept events in a unit that nobody knows, by `variable in unit`. */
   unknownUnits: counts,
+  /** Records of variables that nobody knows, by the source's name for them, the most frequent first. */
+  unknownVariables: counts.default({}),
+  /** Stays with what cannot be, by what it is; and measurements of a source that are outside of their stay, left out. */
+  odd: counts.default({}),
   /** The hourly series' variables, in the order of its columns. */
   variables: z.array(
     z.object({

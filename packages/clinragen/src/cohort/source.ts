@@ -1,5 +1,7 @@
+import type { Split } from '../types.js';
 import type { NoteChoice } from './note/fill-notes.js';
 import type { SyntheticSource } from './tables/folder.js';
+import type { TableRead } from './tables/open-tables.js';
 import type { VariableSet, VariableSetName } from './variables/sets.js';
 
 export type { SyntheticSource };
@@ -27,6 +29,8 @@ export interface MeasuredCounts {
   readonly unreadable: Readonly<Record<string, number>>;
   /** Kept records in a unit that nobody knows, by `variable in unit`. */
   readonly unknownUnits: Readonly<Record<string, number>>;
+  /** Records of variables that nobody knows, by the source's name for them, where it uses names. */
+  readonly unknownVariables?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -50,7 +54,7 @@ export interface Source {
   /** Real patients' data that a data use agreement covers; open demos and synthetic hospitals are none. */
   readonly terms: string;
   /** Tables read so far. */
-  tables(): Readonly<Record<string, { file: string; bytes: number; rows: number }>>;
+  tables(): Readonly<Record<string, TableRead>>;
   /** Optional tables that the folder does not hold. */
   readonly absent: readonly string[];
   /** By variable of the set, what the source calls it: item numbers, names, columns. */
@@ -61,6 +65,10 @@ export interface Source {
   fillMeasured(onProgress: (done: number, total: number) => void): Promise<MeasuredCounts>;
   /** Makes `codes`. */
   fillCodes(): Promise<void>;
+  /** Adds phenotypes that the source names itself to `labels`, which holds those of its codes. Few sources know any. */
+  addLabels?(): Promise<void>;
+  /** Which split a subject is in, where the source says it: counts unless whole hospitals or a file do. */
+  readonly splits?: ReadonlyMap<string, Split>;
   /** Makes `summaries` of the stays in `candidates`, where the source has discharge summaries. @returns how many */
   fillSummaries(): Promise<number>;
   /** What a person must hand in to get summaries, for messages. */

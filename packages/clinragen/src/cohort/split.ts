@@ -39,6 +39,7 @@ export function validates(
   return uniform(`${seed}/validation/${subject}`) < validationFraction;
 }
 
+/** Words for a split, in lower case. */
 const WORDS: Readonly<Record<string, Split>> = {
   test: 'test',
   held_out: 'test',
@@ -49,6 +50,12 @@ const WORDS: Readonly<Record<string, Split>> = {
   train: 'train',
   '0': 'train',
 };
+
+/** The split that a word stands for; undefined where it stands for none. */
+export function splitOfWord(word: string): Split | undefined {
+  const plain = word.trim().toLowerCase();
+  return Object.hasOwn(WORDS, plain) ? WORDS[plain] : undefined;
+}
 
 /**
  * Splits from a file: `subject,split` a line, with or without a header. The split is `train`, `validation` or `test`; or 1 and
@@ -68,7 +75,7 @@ export async function readSplits(path: string): Promise<ReadonlyMap<string, Spli
     .entries()) {
     if (line.trim() === '') continue;
     const [subject = '', word = '', ...more] = line.split(',').map((cell) => cell.trim());
-    const split = WORDS[word.toLowerCase()];
+    const split = splitOfWord(word);
     if (split === undefined || subject === '' || more.length > 0) {
       if (i === 0) continue; // a header
       throw new CohortError('no split of a subject', {

@@ -21,7 +21,7 @@ export interface ChooseOptions extends SplitOptions {
 }
 
 /** The table `chosen`: candidates that have a note, each in its split. No patient is in two. */
-export async function choose(duck: Duck, options: ChooseOptions): Promise<void> {
+export async function choose(duck: Duck, options: ChooseOptions, ofSource?: ReadonlyMap<string, Split>): Promise<void> {
   const subjects = await duck.rows<{ subject: string; site: string | null }>(
     `SELECT subject_id AS subject, arg_min(site, (episode, stay)) AS site FROM stays
      WHERE subject_id IN (SELECT subject_id FROM candidates) GROUP BY subject_id ORDER BY subject_id`,
@@ -33,8 +33,9 @@ export async function choose(duck: Duck, options: ChooseOptions): Promise<void> 
       expected: 'patient, or a file',
     });
   }
-  const given = typeof splitBy === 'object' ? await readSplits(splitBy.file) : null;
-  if (given !== null && !subjects.some(({ subject }) => given.has(subject))) {
+  const file = typeof splitBy === 'object' ? await readSplits(splitBy.file) : null;
+  const given = file ?? (splitBy === 'patient' ? (ofSource ?? null) : null);
+  if (file !== null && !subjects.some(({ subject }) => file.has(subject))) {
     throw new CohortError('the file of splits names no subject of the cohort', {
       file: (splitBy as { file: string }).file,
       expected: 'subject ids of this source',

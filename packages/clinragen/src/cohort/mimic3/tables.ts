@@ -5,6 +5,8 @@ export const TABLES: readonly TableSpec[] = [
   {
     name: 'ICUSTAYS',
     use: 'core',
+    key: 'icustay_id',
+    inOrder: [['intime', 'outtime']],
     columns: {
       subject_id: 'BIGINT',
       hadm_id: 'BIGINT',
@@ -21,6 +23,7 @@ export const TABLES: readonly TableSpec[] = [
   {
     name: 'ADMISSIONS',
     use: 'core',
+    key: 'hadm_id',
     columns: {
       subject_id: 'BIGINT',
       hadm_id: 'BIGINT',
@@ -30,7 +33,14 @@ export const TABLES: readonly TableSpec[] = [
       has_chartevents_data: 'BIGINT',
     },
   },
-  { name: 'PATIENTS', use: 'core', columns: { subject_id: 'BIGINT', gender: 'VARCHAR', dob: 'TIMESTAMP' } },
+  {
+    name: 'PATIENTS',
+    use: 'core',
+    key: 'subject_id',
+    inOrder: [['dob', 'dod']],
+    columns: { subject_id: 'BIGINT', gender: 'VARCHAR', dob: 'TIMESTAMP' },
+    maybe: { dod: 'TIMESTAMP' },
+  },
   { name: 'DIAGNOSES_ICD', use: 'core', columns: { subject_id: 'BIGINT', hadm_id: 'BIGINT', icd9_code: 'VARCHAR' } },
   { name: 'D_ICD_DIAGNOSES', use: 'optional', columns: { icd9_code: 'VARCHAR' } },
   {

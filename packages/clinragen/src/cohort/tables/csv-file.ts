@@ -7,6 +7,8 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const LF = 0x0a;
 const CR = 0x0d;
+const UTF16_LE = Buffer.from([0xff, 0xfe]);
+const UTF16_BE = Buffer.from([0xfe, 0xff]);
 
 /** Longest header line that we take for one: MIMIC's longest has 600 bytes. */
 const HEADER_BYTES = 65_536;
@@ -67,6 +69,9 @@ export async function readHeader(path: string): Promise<string[]> {
   } catch (error) {
     throw unreadable(path, error);
   }
+  if (head.subarray(0, 2).equals(UTF16_LE) || head.subarray(0, 2).equals(UTF16_BE)) {
+    throw new CohortError('the text is UTF-16', { file: path, expected: 'UTF-8' });
+  }
   const end = head.indexOf(LF);
   const line = head
     .subarray(0, end < 0 ? head.length : end)
@@ -74,6 +79,9 @@ export async function readHeader(path: string): Promise<string[]> {
     .replace(/^\uFEFF/, '')
     .replace(/\r$/, '');
   if (line.trim() === '') throw new CohortError('the file is empty', { file: path, expected: 'a header line' });
+  if (line.includes('\r')) {
+    throw new CohortError('lines end in CR alone', { file: path, line: 1, expected: 'LF, or CR LF' });
+  }
   const names = line.split(',').map((name) =>
     name
       .trim()

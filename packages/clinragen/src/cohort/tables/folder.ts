@@ -39,10 +39,28 @@ async function readSynthetic(folder: string): Promise<SyntheticSource | null> {
   }
 }
 
+const NO_FOLDER: Readonly<Record<string, string>> = {
+  ENOENT: 'no such folder',
+  ENOTDIR: 'a file, not a folder',
+  EACCES: 'no permission to read the folder',
+  EPERM: 'no permission to read the folder',
+};
+
+/** Bytes of a table's file. A pipe or a device would keep its reader waiting for ever. */
+async function sizeOf(path: string, file: string): Promise<number> {
+  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new CohortError('cannot be read', { file, found: error.code ?? 'an error' }, { cause: error });
+  });
+  if (!facts.isFile())
+    throw new CohortError('not a file', { file, found: facts.isDirectory() ? 'a folder' : 'a device' });
+  return facts.size;
+}
+
 /** Names in a folder, and in those of its folders that tables stand in; `hosp/patients.csv.gz`. */
 export async function entriesOf(source: string, folders: readonly string[]): Promise<string[]> {
-  const top = await readdir(resolve(source)).catch((error: unknown) => {
-    throw new CohortError('no such folder', { file: source, expected: 'a folder of tables' }, { cause: error });
+  const top = await readdir(resolve(source)).catch((error: NodeJS.ErrnoException) => {
+    const what = NO_FOLDER[error.code ?? ''] ?? 'the folder cannot be read';
+    throw new CohortError(what, { file: source, expected: 'a folder of tables' }, { cause: error });
   });
   const entries: string[] = [];
   for (const entry of top.sort()) {
@@ -88,7 +106,7 @@ export async function findTables(source: string, specs: readonly TableSpec[], da
     if (/[*?[\]]/.test(path)) {
       throw new CohortError('the path holds one of * ? [ ], which DuckDB takes for a pattern', { file: path });
     }
-    files.set(spec.name, { path, file: entry, bytes: (await stat(path)).size });
+    files.set(spec.name, { path, file: entry, bytes: await sizeOf(path, entry) });
   }
   const core = specs.filter((table) => table.use === 'core');
   const missing = core.filter((spec) => !files.has(spec.name));

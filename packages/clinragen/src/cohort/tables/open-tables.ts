@@ -1,8 +1,12 @@
 import { CohortError } from '../cohort-error.js';
 import { type Duck, literal, tableError } from '../duck.js';
+import { checkHeader, checkRows } from './check-rows.js';
 import { countRecords, readHeader } from './csv-file.js';
 import type { TableFile, TableFolder } from './folder.js';
-import type { TableSpec } from './table-spec.js';
+import { type TableSpec, viewOf } from './table-spec.js';
+
+/** Bytes. A discharge summary has some 60 thousand at most. */
+const LONGEST_LINE = 8_388_608;
 
 /** The tables of a folder, opened as views; every table that is read is also counted against its file. */
 export interface OpenTables {
@@ -12,6 +16,10 @@ export interface OpenTables {
   file(table: string): TableFile;
   /** Rows by table, for those read so far. */
   readonly rows: ReadonlyMap<string, number>;
+  /** Of the tables read so far, rows with what cannot be, by what it is: `outtime before intime`. */
+  readonly odd: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Column names in the file, by table of the folder, in lower case. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
   /** Tables that the folder does not have. */
   readonly absent: readonly string[];
   /** Checks tables whose rows no other query counts, once each. */
@@ -31,23 +39,34 @@ export async function openTables(
   onProgress: (done: number, total: number) => void,
 ): Promise<OpenTables> {
   const rows = new Map<string, number>();
+  const odd = new Map<string, Record<string, number>>();
+  const headers = new Map<string, readonly string[]>();
   const tables: OpenTables = {
     folder,
     rows,
+    odd,
+    headers,
     absent: specs.filter((spec) => !folder.files.has(spec.name)).map((spec) => spec.name),
     has: (table) => folder.files.has(table),
     file: (table) => folder.files.get(table)!,
     check: async (names) => {
       for (const table of names) {
         const file = folder.files.get(table);
-        if (file && !rows.has(table)) rows.set(table, await checkTable(duck, file, table.toLowerCase()));
+        const spec = specs.find((one) => one.name === table);
+        if (!file || !spec || rows.has(table)) continue;
+        rows.set(table, await checkTable(duck, file, viewOf(spec)));
+        const found = await checkRows(duck, file, spec);
+        if (Object.keys(found).length > 0) odd.set(table, found);
       }
     },
     counted: async (table, work, onBytes) => {
       rows.set(table, await withCount(folder.files.get(table)!, work, onBytes));
     },
   };
-  for (const spec of specs) await openTable(duck, folder, spec);
+  for (const spec of specs) {
+    const header = await openTable(duck, folder, spec);
+    if (header) headers.set(spec.name, header);
+  }
   const now = specs.filter((spec) => spec.use !== 'note' && !spec.later).map((spec) => spec.name);
   for (const [i, table] of now.entries()) {
     onProgress(i, now.length);
@@ -57,45 +76,52 @@ export async function openTables(
   return tables;
 }
 
-/** What was read of a folder, for the report: by table its file, bytes and rows. */
-export function tablesRead(tables: OpenTables): Record<string, { file: string; bytes: number; rows: number }> {
-  const read: Record<string, { file: string; bytes: number; rows: number }> = {};
+/** What a report says of a table: its file, bytes and rows, and rows with what cannot be. */
+export interface TableRead {
+  readonly file: string;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly odd?: Readonly<Record<string, number>>;
+}
+
+/** What was read of a folder, for the report, by table. */
+export function tablesRead(tables: OpenTables): Record<string, TableRead> {
+  const read: Record<string, TableRead> = {};
   for (const [table, rows] of tables.rows) {
     const { file, bytes } = tables.file(table);
-    read[table] = { file, bytes, rows };
+    const odd = tables.odd.get(table);
+    read[table] = { file, bytes, rows, ...(odd ? { odd } : {}) };
   }
   return read;
 }
 
 /**
- * Makes a table readable under its lower-case name: a view over the file, nothing sniffed (MIMIC's first quoted comma
- * comes later than any sniffer looks). An absent optional table becomes an empty one.
+ * Makes a table readable under its name in the work database: a view over the file, nothing sniffed (MIMIC's first quoted
+ * comma comes later than any sniffer looks). An absent optional table becomes an empty one.
+ *
+ * @returns the file's header; undefined where there is no file
  */
-export async function openTable(duck: Duck, folder: TableFolder, spec: TableSpec): Promise<void> {
-  const view = spec.name.toLowerCase();
+export async function openTable(
+  duck: Duck,
+  folder: TableFolder,
+  spec: TableSpec,
+): Promise<readonly string[] | undefined> {
+  const view = viewOf(spec);
   const wanted = Object.entries(spec.columns);
   const maybe = Object.entries(spec.maybe ?? {});
   const file = folder.files.get(spec.name);
   if (!file) {
     const columns = [...wanted, ...maybe].map(([name, type]) => `"${name}" ${type}`);
     await duck.run(`CREATE TABLE ${view} (${columns.join(', ')})`);
-    return;
+    return undefined;
   }
   const header = await readHeader(file.path);
-  const missing = wanted.map(([name]) => name).filter((name) => !header.includes(name));
-  if (missing.length > 0) {
-    throw new CohortError(`the column ${missing.join(', ')} is missing`, {
-      file: file.file,
-      line: 1,
-      found: `${header.length} columns: ${header.slice(0, 30).join(', ')}`,
-      expected: wanted.map(([name]) => name).join(', '),
-    });
-  }
-  const twice = header.find((name, i) => header.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw new CohortError('a column stands there twice', { file: file.file, line: 1, found: twice });
-  }
-  const types = header.map((name) => `${literal(name)}: '${spec.columns[name] ?? spec.maybe?.[name] ?? 'VARCHAR'}'`);
+  checkHeader(file, header, spec);
+  // Columns that are not read need a name too: their own may be empty, or there twice.
+  const types = header.map((name, i) => {
+    const type = spec.columns[name] ?? spec.maybe?.[name];
+    return type ? `${literal(name)}: '${type}'` : `'unread ${i}': 'VARCHAR'`;
+  });
   const selected = [
     ...wanted.map(([name]) => `"${name}"`),
     ...maybe.map(([name, type]) => (header.includes(name) ? `"${name}"` : `NULL::${type} AS "${name}"`)),
@@ -105,8 +131,9 @@ export async function openTable(duck: Duck, folder: TableFolder, spec: TableSpec
     SELECT ${selected.join(', ')}
     FROM read_csv(${literal(file.path)},
       auto_detect = false, header = true, delim = ',', quote = '"', escape = ${literal(spec.escape ?? '"')}, nullstr = '',
-      strict_mode = true, null_padding = false, ignore_errors = false, max_line_size = 8388608,
+      strict_mode = true, null_padding = false, ignore_errors = false, max_line_size = ${LONGEST_LINE},
       columns = {${types.join(', ')}})`);
+  return header;
 }
 
 /**

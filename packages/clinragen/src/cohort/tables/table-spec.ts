@@ -1,5 +1,5 @@
-/** A column's DuckDB type. */
-export type ColumnType = 'BIGINT' | 'INTEGER' | 'DOUBLE' | 'TIMESTAMP' | 'VARCHAR';
+/** A column's DuckDB type. `TIMESTAMP` disregards a zone; `TIMESTAMPTZ` counts it, UTC where there is none. */
+export type ColumnType = 'BIGINT' | 'INTEGER' | 'DOUBLE' | 'TIMESTAMP' | 'TIMESTAMPTZ' | 'VARCHAR';
 
 /** A table of a source: its file, and the columns that are read and how. */
 export interface TableSpec {
@@ -15,6 +15,15 @@ export interface TableSpec {
   readonly maybe?: Readonly<Record<string, ColumnType>>;
   /** How a quote within quotes is written; `"` (doubled) unless the publisher does otherwise. */
   readonly escape?: '"' | '\\';
+  /** Name in the work database where it is not the file's in lower case, because a canonical table is called so. */
+  readonly view?: string;
+  /** Column with another value in each row, empty in none: an id by which other tables are joined. */
+  readonly key?: string;
+  /** Pairs of moments, the earlier first: rows where the later comes before it are counted. */
+  readonly inOrder?: readonly (readonly [earlier: string, later: string])[];
   /** Read in a step of its own, which counts its rows. Default false: read and counted when the source is opened. */
   readonly later?: boolean;
 }
+
+/** A table's name in the work database. */
+export const viewOf = (spec: TableSpec): string => spec.view ?? spec.name.toLowerCase();
