@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Duck } from '../../src/cohort/duck.js';
 import { fillLabels } from '../../src/cohort/labels/index.js';
 import { fillTimeseries } from '../../src/cohort/mimic3/benchmark.js';
-import { prepareScan } from '../../src/cohort/mimic3/scan.js';
+import { outcomeCounts, prepareScan } from '../../src/cohort/mimic3/scan.js';
 import { PHENOTYPES } from '../../src/phenotypes.js';
 import { createTable, withDuck } from './small-hospital.js';
 
@@ -36,10 +36,7 @@ describe('validated events', () => {
          1 | 11 | 111 | 211 | 2100-01-01 07:00:00 |    | BPM
          1 | 11 | 111 | 211 | 2100-01-01 08:00:00 | nan | BPM`,
       );
-      const outcomes = await duck.rows<{ outcome: string; n: number }>(
-        'SELECT outcome, sum(records)::INT AS n FROM scanned GROUP BY outcome',
-      );
-      expect(Object.fromEntries(outcomes.map((row) => [row.outcome, row.n]))).toEqual({
+      expect(await outcomeCounts(duck)).toEqual({
         kept: 2,
         'another stay of the admission': 1,
         'no admission': 1,

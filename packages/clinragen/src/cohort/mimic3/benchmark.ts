@@ -43,12 +43,11 @@ export async function fillTimeseries(duck: Duck): Promise<Record<string, number>
     moments: moments.join(',\n'),
   });
   const unreadable = await duck.rows<{ variable: string; n: number }>(`
-    SELECT variable, sum(records)::DOUBLE AS n FROM scanned
-    WHERE outcome = 'kept' AND kind IS NULL
-      AND CASE WHEN variable IN (${UNCLEANED_NUMBERS.map(literal).join(', ')}) THEN TRY_CAST(value AS DOUBLE) IS NULL
-               ELSE variable NOT IN (${UNCLEANED.map(literal).join(', ')})
-                    AND clean_number(variable, value, uom, unit) IS NULL END
-    GROUP BY variable ORDER BY variable`);
+    SELECT variable::VARCHAR AS variable, count(*)::DOUBLE AS n FROM benchmark_events
+    WHERE CASE WHEN variable IN (${UNCLEANED_NUMBERS.map(literal).join(', ')}) THEN TRY_CAST(text AS DOUBLE) IS NULL
+               ELSE text IS NULL AND number IS NULL END
+    GROUP BY ALL ORDER BY variable`);
+  await duck.run('DROP TABLE benchmark_events; DROP TABLE benchmark_moments');
   return Object.fromEntries(unreadable.map(({ variable, n }) => [variable, n]));
 }
 

@@ -11,11 +11,24 @@ const NO_VALUE = `#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<N
   '|',
 );
 
+const EVENT_TABLES = ['CHARTEVENTS', 'LABEVENTS', 'OUTPUTEVENTS'];
+
 /** Items of the set's variables beyond the benchmark's. */
 export function extendedItems(set: VariableSet) {
   const read = variablesRead(set);
   return MIMIC3_EXTENDED_ITEMS.filter(({ variable }) => read.has(variable)).map(itemRow);
 }
+
+/** Why a record of an event table is refused, in the order of the questions; each is a sequence that counts. */
+const REFUSALS = [
+  'subject not in cohort',
+  'no admission',
+  'admission not in cohort',
+  'another stay of the admission',
+  'other item',
+  'no value',
+] as const;
+const sequenceOf = (refusal: string) => refusal.replaceAll(' ', '_');
 
 /**
  * Variables by item, for the joins of `events.sql`, and the empty table of its results. The benchmark's items are always
@@ -35,14 +48,36 @@ export async function prepareScan(duck: Duck, set: VariableSet = []): Promise<vo
   if (extended.some(({ kind }) => kind === 'arterial')) {
     others.push(`(${MIMIC3_SPECIMEN_TYPE.item}, 'specimen_type', '', false, 'specimen')`);
   }
+  const names = new Set([...BENCHMARK_VARIABLES.map(({ column }) => column), ...extended.map(({ variable }) => variable)]);
   await duck.run(`
-    CREATE TABLE items AS SELECT * FROM (VALUES ${[...benchmark, ...others].join(', ')})
-      AS t(itemid, variable, unit, other_fluid, kind);
+    CREATE TYPE event_variable AS ENUM (${[...names, 'specimen_type'].map(literal).join(', ')});
+    CREATE TYPE event_table AS ENUM (${EVENT_TABLES.map((table) => literal(table.toLowerCase())).join(', ')});
+    CREATE TABLE items AS
+      SELECT itemid::INTEGER AS itemid, variable::event_variable AS variable, unit, other_fluid, kind
+      FROM (VALUES ${[...benchmark, ...others].join(', ')}) AS t(itemid, variable, unit, other_fluid, kind);
     CREATE TABLE no_value AS SELECT * FROM (VALUES ${NO_VALUE.map((text) => `(${literal(text)})`).join(', ')}) AS t(value);
-    CREATE TABLE scanned (source VARCHAR, outcome VARCHAR, subject_id BIGINT, stay_id BIGINT, charttime TIMESTAMP,
-                          variable VARCHAR, unit VARCHAR, other_fluid BOOLEAN, kind VARCHAR, value VARCHAR, uom VARCHAR,
-                          records BIGINT);`);
+    CREATE TABLE scanned (source event_table, itemid INTEGER, stay_id BIGINT, charttime TIMESTAMP, value VARCHAR,
+                          uom VARCHAR);
+    ${REFUSALS.map((refusal) => `CREATE TEMP SEQUENCE ${sequenceOf(refusal)};`).join('\n')}`);
 }
+
+/** Records so far by what became of them; `kept` are those that the series are made of. */
+export async function outcomeCounts(duck: Duck): Promise<Record<string, number>> {
+  const refused = await duck.rows<{ name: string; n: number }>(
+    'SELECT sequence_name AS name, coalesce(last_value, 0)::DOUBLE AS n FROM duckdb_sequences()',
+  );
+  const [kept] = await duck.rows<{ n: number }>('SELECT count(*)::DOUBLE AS n FROM scanned');
+  const counts: [string, number][] = [
+    ['kept', kept!.n],
+    ...REFUSALS.map((refusal): [string, number] => [
+      refusal,
+      refused.find(({ name }) => name === sequenceOf(refusal))?.n ?? 0,
+    ]),
+  ];
+  return Object.fromEntries(counts.filter(([, n]) => n > 0).sort(([, a], [, b]) => b - a));
+}
+
+const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
 
 /**
  * Validates the events of all tables into `scanned`.
@@ -56,27 +91,22 @@ export async function scanEvents(
   onProgress: (bytes: number, total: number) => void,
 ): Promise<Record<string, number>> {
   await prepareScan(duck, set);
-  const names = ['CHARTEVENTS', 'LABEVENTS', 'OUTPUTEVENTS'].filter((table) => tables.has(table));
+  const names = EVENT_TABLES.filter((table) => tables.has(table));
   const total = names.reduce((sum, table) => sum + tables.file(table).bytes, 0);
   let before = 0;
   for (const table of names) {
     await tables.counted(
       table,
       async () => {
+        const seen = sum(await outcomeCounts(duck));
         const icustay = table === 'LABEVENTS' ? 'NULL' : 'e.icustay_id';
         await duck.file('mimic3/sql/events', { table: table.toLowerCase(), icustay });
-        const [row] = await duck.rows<{ n: number }>(
-          `SELECT coalesce(sum(records), 0)::DOUBLE AS n FROM scanned WHERE source = ${literal(table.toLowerCase())}`,
-        );
-        return row!.n;
+        return sum(await outcomeCounts(duck)) - seen;
       },
       (bytes) => onProgress(Math.min(before + bytes, total), total),
     );
     before += tables.file(table).bytes;
   }
   onProgress(total, total);
-  const outcomes = await duck.rows<{ outcome: string; n: number }>(
-    'SELECT outcome, sum(records)::DOUBLE AS n FROM scanned GROUP BY outcome ORDER BY n DESC, outcome',
-  );
-  return Object.fromEntries(outcomes.map(({ outcome, n }) => [outcome, n]));
+  return outcomeCounts(duck);
 }
