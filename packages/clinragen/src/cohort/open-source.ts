@@ -2,6 +2,7 @@ import { CohortError } from './cohort-error.js';
 import type { Duck } from './duck.js';
 import type { SourceKind } from './kinds.js';
 import { openMimic3 } from './mimic3/index.js';
+import { openPlain } from './plain/index.js';
 import type { Source, SourceOptions } from './source.js';
 import { entriesOf } from './tables/folder.js';
 
@@ -28,6 +29,7 @@ const KINDS: Readonly<Record<SourceKind, Kind>> = {
     open: openMimic3,
     looksLike: (entries) => has(entries, 'icustays', 'noteevents') || has(entries, 'icustays', 'inputevents_mv'),
   },
+  plain: { name: 'plain', open: openPlain, looksLike: (entries) => has(entries, 'stays', 'events') },
 };
 
 /** Folders below a source's own that tables may stand in. */

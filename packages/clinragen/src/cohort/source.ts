@@ -42,7 +42,7 @@ export interface MeasuredCounts {
  * | `stays` | `stay INTEGER` 1…N in the order of the source's ids, `stay_id`, `subject_id`, `admission_id` (null where there is none), `site` (hospital; null where there is one) `VARCHAR`, `episode INTEGER` (per subject, by time), `age DOUBLE` (years, null unknown), `sex VARCHAR` ('F', 'M', null), `period_length DOUBLE` (hours in the ICU) |
  * | `measured` | `stay INTEGER`, `hours DOUBLE` since ICU admission, within the stay, `variable VARCHAR` (column of the catalogue), `value DOUBLE` in the catalogue's unit, before limits |
  * | `codes` | `stay INTEGER`, `code VARCHAR` (upper case, no dot), `version INTEGER` (9 or 10) |
- * | `summaries` | `stay INTEGER`, `position BIGINT` (order of reading, per stay the best first), `text VARCHAR` |
+ * | `summaries` | `stay INTEGER`, `position BIGINT` (order of reading, per stay the best first), `text VARCHAR`; where the source has it, `whole BOOLEAN`: the text is the hospital course itself |
  * | `documented` | `stay INTEGER`, `part`, `text VARCHAR` (lower case), `first BIGINT` (order), `hours DOUBLE` since ICU admission when it was known; −1 known before; null: nobody knows when |
  */
 export interface Source {
@@ -68,7 +68,7 @@ export interface Source {
   /** Adds phenotypes that the source names itself to `labels`, which holds those of its codes. Few sources know any. */
   addLabels?(): Promise<void>;
   /** Which split a subject is in, where the source says it: counts unless whole hospitals or a file do. */
-  readonly splits?: ReadonlyMap<string, Split>;
+  splits?(): Promise<ReadonlyMap<string, Split> | undefined>;
   /** Makes `summaries` of the stays in `candidates`, where the source has discharge summaries. @returns how many */
   fillSummaries(): Promise<number>;
   /** What a person must hand in to get summaries, for messages. */

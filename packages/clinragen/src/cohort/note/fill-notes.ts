@@ -6,6 +6,7 @@ import type { Source } from '../source.js';
 import { cleanNote } from './clean.js';
 import { composeNote, type Documented } from './compose.js';
 import { hospitalCourse } from './hospital-course.js';
+import { withoutMarks } from './marks.js';
 
 export const NOTE_CHOICES = ['auto', 'hospital-course', 'composed'] as const;
 export type NoteChoice = (typeof NOTE_CHOICES)[number];
@@ -49,14 +50,14 @@ async function noteTable(duck: Duck, noteWords: number) {
 /** The latest report's course of each stay; an older report or an addendum where the latest has none. */
 async function fromSummaries(duck: Duck, noteWords: number, total: number, onProgress: Progress) {
   const table = await noteTable(duck, noteWords);
-  const result = await duck.connection.stream('SELECT stay, text FROM summaries ORDER BY position');
+  const result = await duck.connection.stream('SELECT * FROM summaries ORDER BY position');
   let done = 0;
   let last = 0;
   for await (const rows of result.yieldRowObjectJs()) {
-    for (const { stay, text } of rows as unknown as { stay: number; text: string }[]) {
+    for (const { stay, text, whole } of rows as unknown as { stay: number; text: string; whole?: boolean }[]) {
       done++;
       if (stay === last) continue;
-      const course = hospitalCourse(text, { tidy: true });
+      const course = whole ? withoutMarks(text) : hospitalCourse(text, { tidy: true });
       if (course === undefined) continue;
       last = stay;
       table.add(stay, course);
