@@ -86,12 +86,20 @@ export function stayHistogram(data: Histogram, said: string, unit: string, ticks
 
 /** Measured hours of one variable: the band between the fences, limits of the possible where they are near, its values. */
 export function variableHistogram({ variable, limits, hours, stays, quantiles, histogram }: VariableFacts): Html {
-  const bars = histogram ? drawn(histogram, unitName(variable.unit)) : [];
+  // Bins are centred on round numbers, and the first may reach below what can be.
+  const floor = limits?.outlierLow ?? Number.NEGATIVE_INFINITY;
+  const bars = histogram
+    ? drawn(histogram, unitName(variable.unit)).map((one) => ({
+        ...one,
+        x1: Math.max(one.x1, Math.min(floor, one.x2 - histogram.width / 2)),
+      }))
+    : [];
+  const fence = Math.max(variable.low, floor);
   const least = bars[0]?.x1 ?? variable.low;
   const greatest = bars.at(-1)?.x2 ?? variable.high;
   // A far fence would press the bars together; the text beside the picture tells it.
   const reach = (greatest - least) * 0.35;
-  const low = variable.low > least - reach ? Math.min(least, variable.low) : least;
+  const low = fence > least - reach ? Math.min(least, fence) : least;
   const high = variable.high < greatest + reach ? Math.max(greatest, variable.high) : greatest;
   const pad = (high - low) * 0.02;
   const domain: [number, number] = [low - pad, high + pad];

@@ -59,7 +59,7 @@ export function renderDataCard(facts: CohortFacts, leakage?: LeakageFacts, comma
     limits(facts),
 
     '## Distribution: terms',
-    `${database.terms}${
+    `${text(database.terms)}${database.page === null ? '' : ` <${database.page}>`}${
       file.synthetic
         ? ''
         : '\n\nThe cohort’s tables hold patients’ notes and measurements and stand under the same terms as their source. This card and `cohort.html` hold aggregates only.'

@@ -3,9 +3,10 @@ import type { CohortFile } from './cohort-file.js';
 
 /** What is publicly known of a database and no cohort can tell. */
 export interface DatabaseFacts {
-  readonly title: string;
   readonly collection: string;
   readonly terms: string;
+  /** Its page at PhysioNet. */
+  readonly page: string | null;
   readonly cite: string | null;
 }
 
@@ -50,29 +51,28 @@ const KNOWN: readonly Known[] = [
 export function databaseFacts({ synthetic, provenance, source }: CohortFile): DatabaseFacts {
   if (synthetic) {
     return {
-      title: source,
       collection: 'None: a program made every patient, stay, note and number (`clinragen synthesize`).',
       terms: 'No patient’s data; free to share.',
+      page: null,
       cite: null,
     };
   }
-  const database = provenance?.database ?? source;
-  const known = KNOWN.find(({ matches }) => matches.test(database));
+  const name = provenance?.database ?? source;
+  const known = KNOWN.find(({ matches }) => matches.test(name));
   if (!known) {
     return {
-      title: database,
       collection:
         'Not known to the program that wrote this card: say here where, when and by whom the data were recorded.',
       terms: provenance?.terms ?? 'Not known to the program that wrote this card: ask the data’s owner.',
+      page: null,
       cite: null,
     };
   }
-  const { title, version, licence, ...rest } =
-    DATABASES[/demo/i.test(provenance?.folder ?? '') ? known.demo : known.full];
+  const database = DATABASES[/demo/i.test(provenance?.folder ?? '') ? known.demo : known.full];
   return {
-    title,
     collection: known.collection,
-    terms: `${licence} (${title}, as of version ${version}: ${pageUrl({ title, version, licence, ...rest })}). It binds everybody who holds a copy.`,
+    terms: `${database.licence} (${database.title}, as of version ${database.version}). It binds everybody who holds a copy.`,
+    page: pageUrl(database),
     cite: known.cite,
   };
 }

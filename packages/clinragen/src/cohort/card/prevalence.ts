@@ -29,8 +29,9 @@ export function prevalence(sums: SubjectSums): Prevalence | null {
   if (stays === 0) return null;
   const p = positive / stays;
   const spread = sums.positiveSquared - 2 * p * sums.product + p * p * sums.staysSquared;
-  const variance = subjects > 1 ? ((subjects / (subjects - 1)) * spread) / stays ** 2 : 0;
-  const n = p > 0 && p < 1 && variance > 0 ? Math.min(stays, (p * (1 - p)) / variance) : subjects;
+  const variance = ((subjects / (subjects - 1)) * spread) / stays ** 2;
+  const told = subjects > 1 && p > 0 && p < 1; // that subjects vary
+  const n = told ? Math.min(stays, variance > 0 ? (p * (1 - p)) / variance : stays) : subjects;
   const middle = (p + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
   const reach = (Z / (1 + Z ** 2 / n)) * Math.sqrt((p * (1 - p)) / n + Z ** 2 / (4 * n ** 2));
   return { value: p, low: Math.max(0, middle - reach), high: Math.min(1, middle + reach) };

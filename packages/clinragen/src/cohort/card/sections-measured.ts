@@ -61,8 +61,10 @@ ${one.histogram ? variableHistogram(one) : html`<p class="empty">${one.stays ===
 }
 
 export function limitsSection({ variables, file, fewest }: CohortFacts): Html {
-  const show = (count: number | undefined): string =>
+  const words = (count: number | undefined): string =>
     count === undefined ? '–' : cellText(cell(count, fewest), fewest);
+  const show = (count: number | undefined): Html =>
+    count ? html`${words(count)}` : html`<span class="quiet">${words(count)}</span>`;
   const units = Object.entries(file.unknownUnits ?? {}).filter(([, count]) => count > 0);
   const unreadable = file.unreadable ?? {};
   const columns = new Set(file.variables.map((variable) => variable.column));
@@ -76,14 +78,14 @@ export function limitsSection({ variables, file, fewest }: CohortFacts): Html {
       const range = limits
         ? html`${quantity(limits.outlierLow)} [${quantity(limits.validLow)}–${quantity(limits.validHigh)}] ${quantity(limits.outlierHigh)}`
         : '–';
-      return html`<tr><th scope="row">${variable.name}</th><td class="number">${range}</td><td class="number">${show(variable.dropped)}</td><td class="number">${show(variable.clamped)}</td><td class="number wider">${show(variable.righted)}</td><td class="number">${
-        file.unreadable === undefined ? '–' : show(unreadable[variable.column] ?? 0)
-      }</td></tr>`;
+      return html`<tr><th scope="row">${variable.name}</th><td class="number">${range}</td><td class="number">${show(variable.dropped)}</td><td class="number">${show(variable.clamped)}</td><td class="number wider">${show(variable.righted)}</td><td class="number">${show(
+        file.unreadable === undefined ? undefined : (unreadable[variable.column] ?? 0),
+      )}</td></tr>`;
     })}</tbody></table>`,
   )}
 <p class="small">Put right: fractions of oxygen written as percent or divided twice.${
     others.length > 0 &&
-    ` Unreadable also, of variables that are not in the series: ${others.map(([name, count]) => `${name} ${show(count)}`).join(', ')}.`
+    ` Unreadable also, of variables that are not in the series: ${others.map(([name, count]) => `${name} ${words(count)}`).join(', ')}.`
   }</p>
 ${
   units.length > 0 &&

@@ -74,12 +74,18 @@ async function spreadOf(
   return row!.q[0] === null ? null : row!;
 }
 
+/** So many quartile ranges beyond the quartiles still have bins of their own: a few huge values must not make one bar of all others. */
+const REACH = 6;
+
 /** Bins centred on round numbers, so that charted values (whole, halves, tenths) fall evenly into them. */
 function binningOf({ q, whole }: Spread): Binning {
-  const [low, first, , median, , last, high] = q as number[];
-  const range = last! - first! || Math.abs(median!) / 2 || 1;
-  const width = Math.max(niceWidth(range / BINS), whole ? 1 : 0);
-  return { width, origin: -width / 2, low: low!, high: high! };
+  const [least, first, q1, median, q3, last, most] = q as number[];
+  const reach = REACH * (q3! - q1!) || Number.POSITIVE_INFINITY;
+  const near = (low: number, high: number) => [Math.max(low, q1! - reach), Math.min(high, q3! + reach)] as const;
+  const [from, to] = near(first!, last!);
+  const [low, high] = near(least!, most!);
+  const width = Math.max(niceWidth((to - from || Math.abs(median!) / 2 || 1) / BINS), whole ? 1 : 0);
+  return { width, origin: -width / 2, low, high };
 }
 
 /** Quartiles that have enough stays on both sides. */
