@@ -38,9 +38,9 @@ const cohort = z.strictObject({
   validationFraction: fraction,
   /**
    * Who is held out together: patients, or whole hospitals where the source has several. A file `subject,split` says it of each
-   * patient: the benchmark's `testset.csv`, for one.
+   * patient: the benchmark's `testset.csv`, for one. `source`: as the source's publisher split them (MEDS's subject_splits).
    */
-  splitBy: z.union([z.enum(['patient', 'hospital']), z.strictObject({ file: text })]),
+  splitBy: z.union([z.enum(['patient', 'hospital', 'source']), z.strictObject({ file: text })]),
   /** Series of the paper's 11 variables, the benchmark's 17, or those and the laboratory's. */
   variables: z.enum(['paper11', 'benchmark17', 'extended']),
   /** Prospective: only what was known so many hours after admission to the ICU. `end`: the whole stay, in retrospect. */

@@ -37,8 +37,8 @@ export interface CohortOptions {
   readonly testFraction?: number;
   /** Part of the training side that validates. Default 0.1. */
   readonly validationFraction?: number;
-  /** Who is held out together: patients (default), whole hospitals, or as a file says (see `readSplits`). */
-  readonly splitBy?: 'patient' | 'hospital' | { readonly file: string };
+  /** Who is held out together: patients (default), whole hospitals, as the source or a file says (see `readSplits`). */
+  readonly splitBy?: 'patient' | 'hospital' | 'source' | { readonly file: string };
   /** Which variables the series has. Default `paper11`. */
   readonly variables?: keyof typeof VARIABLE_SETS;
   /** Prospective: only what was known so many hours after admission to the ICU. Default null: the whole stay, in retrospect. */
@@ -62,7 +62,7 @@ const optionsSchema = z.object({
   seed: z.number().int().default(1),
   testFraction: z.number().min(0).max(1).default(0.2),
   validationFraction: z.number().min(0).max(1).default(0.1),
-  splitBy: z.union([z.enum(['patient', 'hospital']), z.object({ file: z.string() })]).default('patient'),
+  splitBy: z.union([z.enum(['patient', 'hospital', 'source']), z.object({ file: z.string() })]).default('patient'),
   variables: z.enum(['paper11', 'benchmark17', 'extended']).default('paper11'),
   until: z.number().positive().nullable().default(null),
   maxHours: z.number().int().min(1).default(1000),
@@ -135,7 +135,7 @@ async function build(
 
   const notes = await fillNotes(duck, source, settings, (done, total) => report('notes', done, total));
   const noteFilter = notes.kind === 'composed' ? 'with something documented' : 'with a brief hospital course';
-  await choose(duck, settings, await source.splits?.());
+  await choose(duck, settings, await (settings.splitBy === 'source' ? source.offeredSplits : source.splits)?.());
   filters.push(await countFilter(duck, noteFilter, 'SELECT * FROM chosen'));
   if (filters.at(-1)!.stays === 0) {
     const step = filters.find((filter) => filter.stays === 0)!;
@@ -147,7 +147,7 @@ async function build(
   report('series', 1, 1);
 
   report('write', 0, 1);
-  await writeTables(duck, folder, source.extras ?? []);
+  await writeTables(duck, folder, settings, source.extras ?? []);
   const summary = await summarize(duck, settings);
   const { synthetic } = source;
   const cohort: CohortReport = {

@@ -1,6 +1,7 @@
 import { CohortError } from './cohort-error.js';
 import type { Duck } from './duck.js';
 import type { SourceKind } from './kinds.js';
+import { openMeds } from './meds/index.js';
 import { openMimic3 } from './mimic3/index.js';
 import { openPlain } from './plain/index.js';
 import type { Source, SourceOptions } from './source.js';
@@ -30,6 +31,12 @@ const KINDS: Readonly<Record<SourceKind, Kind>> = {
     looksLike: (entries) => has(entries, 'icustays', 'noteevents') || has(entries, 'icustays', 'inputevents_mv'),
   },
   plain: { name: 'plain', open: openPlain, looksLike: (entries) => has(entries, 'stays', 'events') },
+  meds: {
+    name: 'MEDS',
+    open: openMeds,
+    looksLike: (entries) =>
+      entries.has('data') && (entries.has('metadata/dataset.json') || entries.has('metadata/codes.parquet')),
+  },
 };
 
 /** Folders below a source's own that tables may stand in. */

@@ -49,7 +49,7 @@ export const cohortReportSchema = z.object({
     seed: z.number(),
     testFraction: z.number(),
     validationFraction: z.number(),
-    splitBy: z.union([z.enum(['patient', 'hospital']), z.object({ file: z.string() })]),
+    splitBy: z.union([z.enum(['patient', 'hospital', 'source']), z.object({ file: z.string() })]),
     maxHours: count,
     until: z.number().positive().nullable(),
     variables: z.enum(['paper11', 'benchmark17', 'extended']),

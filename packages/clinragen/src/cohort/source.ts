@@ -69,6 +69,17 @@ export interface Source {
   addLabels?(): Promise<void>;
   /** Which split a subject is in, where the source says it: counts unless whole hospitals or a file do. */
   splits?(): Promise<ReadonlyMap<string, Split> | undefined>;
+  /** The splits that its publisher made, taken only where the configuration says `splitBy: source`. */
+  readonly offeredSplits?: () => Promise<ReadonlyMap<string, Split>>;
+  /**
+   * Makes `finished(stay, text)` of the stays in `candidates`: a cohort that comes back has its notes already.
+   *
+   * @returns of which kind they are
+   */
+  fillFinishedNotes?(options: { readonly until: number | null }): Promise<{
+    readonly kind: 'hospital-course' | 'composed';
+    readonly admissionDx: boolean;
+  }>;
   /** Makes `summaries` of the stays in `candidates`, where the source has discharge summaries. @returns how many */
   fillSummaries(): Promise<number>;
   /** What a person must hand in to get summaries, for messages. */

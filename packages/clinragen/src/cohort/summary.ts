@@ -16,8 +16,8 @@ export async function countFilter(duck: Duck, filter: string, query: string): Pr
 }
 
 export interface ChooseOptions extends SplitOptions {
-  /** `patient`: patients are held out; `hospital`: whole hospitals; else the file that says of each subject where it is. */
-  readonly splitBy: 'patient' | 'hospital' | { readonly file: string };
+  /** `patient`: patients are held out; `hospital`: whole hospitals; else the source or the file says of each subject where. */
+  readonly splitBy: 'patient' | 'hospital' | 'source' | { readonly file: string };
 }
 
 /** The table `chosen`: candidates that have a note, each in its split. No patient is in two. */
@@ -33,8 +33,14 @@ export async function choose(duck: Duck, options: ChooseOptions, ofSource?: Read
       expected: 'patient, or a file',
     });
   }
+  if (splitBy === 'source' && !subjects.some(({ subject }) => ofSource?.has(subject))) {
+    throw new CohortError('option splitBy: the source has no splits of its own', {
+      found: 'source',
+      expected: 'patient, or a file',
+    });
+  }
   const file = typeof splitBy === 'object' ? await readSplits(splitBy.file) : null;
-  const given = file ?? (splitBy === 'patient' ? (ofSource ?? null) : null);
+  const given = file ?? (splitBy === 'patient' || splitBy === 'source' ? (ofSource ?? null) : null);
   if (file !== null && !subjects.some(({ subject }) => file.has(subject))) {
     throw new CohortError('the file of splits names no subject of the cohort', {
       file: (splitBy as { file: string }).file,

@@ -142,7 +142,9 @@ describe('a small hospital, whole way', () => {
       expect((await readCohortReport(out)).hours).toMatchObject({ longest: 24, cutStays: 0 });
       expect(await readdir(join(folder, 'run'))).toEqual(['cohort']);
       expect((await readdir(out)).sort()).toEqual([
+        'codes.parquet',
         'cohort.json',
+        'measured.parquet',
         'series.parquet',
         'stays.parquet',
         'timeseries.parquet',

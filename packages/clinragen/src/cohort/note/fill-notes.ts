@@ -29,15 +29,21 @@ async function noteTable(duck: Duck, noteWords: number) {
   const appender = await duck.connection.createAppender('notes');
   const lengths: number[] = [];
   let cutNotes = 0;
+  const append = (stay: number, words: readonly string[]) => {
+    if (words.length > noteWords) cutNotes++;
+    lengths.push(Math.min(words.length, noteWords));
+    appender.appendValue(stay, INTEGER);
+    appender.appendValue(words.slice(0, noteWords).join(' '), VARCHAR);
+    appender.endRow();
+  };
   return {
     add(stay: number, text: string): void {
       const words = cleanNote(text, Number.POSITIVE_INFINITY).split(' ');
-      if (words[0] === '') return; // nothing but numbers and stop words
-      if (words.length > noteWords) cutNotes++;
-      lengths.push(Math.min(words.length, noteWords));
-      appender.appendValue(stay, INTEGER);
-      appender.appendValue(words.slice(0, noteWords).join(' '), VARCHAR);
-      appender.endRow();
+      if (words[0] !== '') append(stay, words); // else nothing but numbers and stop words
+    },
+    /** A note that is cleaned already. */
+    addFinished(stay: number, note: string): void {
+      append(stay, note.split(' '));
     },
     finish(): Notes['words'] {
       appender.closeSync();
@@ -63,6 +69,15 @@ async function fromSummaries(duck: Duck, noteWords: number, total: number, onPro
       table.add(stay, course);
     }
     onProgress(done, total);
+  }
+  return table.finish();
+}
+
+async function fromFinished(duck: Duck, noteWords: number) {
+  const table = await noteTable(duck, noteWords);
+  const result = await duck.connection.stream('SELECT stay, text FROM finished ORDER BY stay');
+  for await (const rows of result.yieldRowObjectJs()) {
+    for (const { stay, text } of rows as unknown as { stay: number; text: string }[]) table.addFinished(stay, text);
   }
   return table.finish();
 }
@@ -108,6 +123,19 @@ export async function fillNotes(
       found: `notes: hospital-course with until: ${options.until} h`,
       expected: 'notes: composed, or no until',
     });
+  }
+  const finished = await source.fillFinishedNotes?.(options);
+  if (finished !== undefined) {
+    if (options.notes !== 'auto' && options.notes !== finished.kind) {
+      throw new CohortError('option notes: those of this source are finished', {
+        file: source.folder,
+        found: options.notes,
+        expected: `auto or ${finished.kind}`,
+      });
+    }
+    const words = await fromFinished(duck, options.noteWords);
+    onProgress(1, 1);
+    return { ...finished, words };
   }
   const wanted = options.notes !== 'composed' && options.until === null;
   const summaries = wanted ? await source.fillSummaries() : 0;
