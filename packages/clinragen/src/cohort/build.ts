@@ -209,6 +209,7 @@ export async function buildCohort(options: CohortOptions): Promise<CohortReport>
     const duck = await openDuck({
       path: join(work, 'work.duckdb'),
       temp: join(work, 'spill'),
+      scratch: join(work, 'parts'),
       ...(options.memoryLimit ? { memoryLimit: options.memoryLimit } : {}),
     });
     let report: CohortReport;

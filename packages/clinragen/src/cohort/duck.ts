@@ -14,6 +14,8 @@ export function literal(text: string): string {
 /** One DuckDB database and what this room does with it: run a `.sql` file, read rows. */
 export interface Duck {
   readonly connection: DuckDBConnection;
+  /** A folder for files that stand there while work needs them; none where nobody gave one. */
+  readonly scratch: string | undefined;
   run(sql: string): Promise<void>;
   /** Runs `<name>.sql` of this room (`sql/hourly`, `mimic3/sql/stays`) with `{{key}}` replaced. */
   file(name: string, values?: Readonly<Record<string, string | number>>): Promise<void>;
@@ -38,9 +40,16 @@ export interface DuckOptions {
   /** DuckDB's own notation: `2GB`. What does not fit goes to `temp`. */
   readonly memoryLimit?: string;
   readonly temp?: string;
+  /** See `Duck`. Whoever opens takes it away. */
+  readonly scratch?: string;
 }
 
-export async function openDuck({ path = ':memory:', memoryLimit = '2GB', temp }: DuckOptions = {}): Promise<Duck> {
+export async function openDuck({
+  path = ':memory:',
+  memoryLimit = '2GB',
+  temp,
+  scratch,
+}: DuckOptions = {}): Promise<Duck> {
   const instance = await DuckDBInstance.create(path, {
     memory_limit: memoryLimit,
     ...(temp ? { temp_directory: temp } : {}),
@@ -56,6 +65,7 @@ export async function openDuck({ path = ':memory:', memoryLimit = '2GB', temp }:
   };
   return {
     connection,
+    scratch,
     run: async (sql) => {
       await connection.run(sql);
     },
@@ -91,16 +101,20 @@ const REASONS: readonly (readonly [words: RegExp, what: string, expected?: strin
     'room beside the output folder',
   ],
   [/^Out of Memory/im, 'does not fit into the memory limit', 'a larger memoryLimit'],
+  [/ENOTDIR|Not a directory/, 'a file stands where a folder should'],
   [/Permission denied|EACCES|EPERM|EROFS|Read-only file system/i, 'no permission'],
 ];
 
 /**
  * What went wrong while reading a table, without DuckDB's message: it quotes the line, and lines are patients' data.
+ *
+ * @param before  records of the table before those that DuckDB read, where it read a part
  */
-export function tableError(file: string, error: unknown): CohortError {
+export function tableError(file: string, error: unknown, before = 0): CohortError {
   if (error instanceof CohortError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const line = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1]) || undefined;
+  const inPart = Number(/CSV Error on Line: (\d+)/.exec(message)?.[1]);
+  const line = inPart > 0 ? before + inPart : undefined;
   const at = line === undefined ? { file } : { file, line };
   const columns = /^Expected Number of Columns: (\d+) Found: (\d+)/m.exec(message);
   if (columns) {

@@ -48,7 +48,10 @@ export async function prepareScan(duck: Duck, set: VariableSet = []): Promise<vo
   if (extended.some(({ kind }) => kind === 'arterial')) {
     others.push(`(${MIMIC3_SPECIMEN_TYPE.item}, 'specimen_type', '', false, 'specimen')`);
   }
-  const names = new Set([...BENCHMARK_VARIABLES.map(({ column }) => column), ...extended.map(({ variable }) => variable)]);
+  const names = new Set([
+    ...BENCHMARK_VARIABLES.map(({ column }) => column),
+    ...extended.map(({ variable }) => variable),
+  ]);
   await duck.run(`
     CREATE TYPE event_variable AS ENUM (${[...names, 'specimen_type'].map(literal).join(', ')});
     CREATE TYPE event_table AS ENUM (${EVENT_TABLES.map((table) => literal(table.toLowerCase())).join(', ')});
@@ -95,7 +98,7 @@ export async function scanEvents(
   const total = names.reduce((sum, table) => sum + tables.file(table).bytes, 0);
   let before = 0;
   for (const table of names) {
-    await tables.counted(
+    await tables.countedInParts(
       table,
       async () => {
         const seen = sum(await outcomeCounts(duck));

@@ -25,7 +25,7 @@ async function isGzip(path: string): Promise<boolean> {
 }
 
 /** The decompressed bytes of a `.csv` or `.csv.gz`, and the reading stream below them (its `bytesRead` is on disk). */
-async function openBytes(path: string) {
+export async function openBytes(path: string) {
   const gzip = await isGzip(path);
   if (gzip !== path.toLowerCase().endsWith('.gz')) {
     throw new CohortError(gzip ? 'compressed, but not named so' : 'named .gz, but not compressed', {
@@ -41,7 +41,7 @@ async function openBytes(path: string) {
   return { disk, bytes: gunzip };
 }
 
-function unreadable(path: string, error: unknown): CohortError {
+export function unreadable(path: string, error: unknown): CohortError {
   if (error instanceof CohortError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (code === 'Z_BUF_ERROR') {
@@ -96,7 +96,7 @@ export async function readHeader(path: string): Promise<string[]> {
 }
 
 /** Counts records over the bytes of a file as they come: CSV as RFC 4180 has it, empty lines are none. */
-class RecordCount {
+export class RecordCount {
   /** Lines that hold something, the header among them. */
   lines = 0;
   quoted = false;
@@ -106,12 +106,17 @@ class RecordCount {
   #closed = false;
   #lineEmpty = true;
 
-  /** Steps from quote to line feed to quote: all other bytes only matter as the one before. */
-  feed(bytes: Buffer): void {
+  /**
+   * Steps from quote to line feed to quote: all other bytes only matter as the one before.
+   *
+   * @returns where the last record ends, behind its line feed; 0 where none does
+   */
+  feed(bytes: Buffer): number {
     let { lines, quoted } = this;
     let closed = this.#closed;
     let lineEmpty = this.#lineEmpty;
     const end = bytes.length;
+    let recordEnd = 0;
     let i = 0;
     while (i < end) {
       if (quoted) {
@@ -138,6 +143,7 @@ class RecordCount {
         if (!lineEmpty) lines++;
         lineEmpty = true;
         closed = false;
+        recordEnd = i + 1;
       } else {
         const before = i === 0 ? this.#before : bytes[i - 1]!;
         quoted = closed || before === COMMA || before === LF; // elsewhere a quote is a character like others
@@ -151,6 +157,7 @@ class RecordCount {
     this.#closed = closed;
     this.#lineEmpty = lineEmpty;
     if (end > 0) this.#before = bytes[end - 1]!;
+    return recordEnd;
   }
 
   /** The last line need not end in a line feed. */
