@@ -24,7 +24,9 @@ const run = z.strictObject({
 
 const source = z.discriminatedUnion('kind', [
   /** A database's folder of tables; docs/data.md says how to get each. */
-  z.strictObject({ kind: z.enum(SOURCE_KINDS), path: text }),
+  z.strictObject({ kind: z.enum(SOURCE_KINDS).exclude(['eicu']), path: text }),
+  /** `hourly`: a second folder, of the hourly form of vitals and laboratory; docs/eicu.md. */
+  z.strictObject({ kind: z.literal('eicu'), path: text, hourly: text.optional() }),
   /** A hospital that the project makes itself, in MIMIC-III's layout. */
   z.strictObject({ kind: z.literal('synthetic'), patients: count, seed: whole }),
 ]);

@@ -77,13 +77,16 @@ export async function cohortStep({ run, config, quiet }: StepContext): Promise<v
   const tables = source.kind === 'synthetic' ? await run.hash('hospital') : await folderStamp(folder);
   const { memoryLimit: _, ...settings } = options;
   const kind = source.kind === 'synthetic' ? 'mimic3' : source.kind;
-  await run.step('cohort', { kind, tables, settings: json(settings) }, ['cohort'], async () => {
+  const hourly = source.kind === 'eicu' ? source.hourly : undefined;
+  const second = hourly === undefined ? {} : { hourly: await folderStamp(hourly) };
+  await run.step('cohort', { kind, tables, ...second, settings: json(settings) }, ['cohort'], async () => {
     let progress: ReturnType<typeof startProgress> | undefined;
     let phase = '';
     try {
       const report = await buildCohort({
         kind,
         source: folder,
+        ...(hourly === undefined ? {} : { hourly }),
         out: run.path('cohort'),
         ...options,
         until: options.until === 'end' ? null : Number.parseInt(options.until, 10),

@@ -29,6 +29,8 @@ export interface CohortOptions {
   readonly kind?: SourceKind;
   /** Its folder. */
   readonly source: string;
+  /** eICU alone: a folder with the hourly form (`dyn.parquet`) of vitals and laboratory, used where raw tables have nothing. */
+  readonly hourly?: string;
   /** The cohort's folder (`runs/<name>/cohort`): made, or replaced where it holds a cohort. */
   readonly out: string;
   /** Of the split by patient. Default 1. */
@@ -111,7 +113,12 @@ async function build(
     duck,
     options.kind ?? 'mimic3',
     options.source,
-    { variables, variableSet: settings.variables, notes: settings.notes },
+    {
+      variables,
+      variableSet: settings.variables,
+      notes: settings.notes,
+      ...(options.hourly ? { hourly: options.hourly } : {}),
+    },
     (done, total) => report('files', done, total),
   );
 

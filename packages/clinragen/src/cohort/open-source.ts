@@ -1,5 +1,6 @@
 import { CohortError } from './cohort-error.js';
 import type { Duck } from './duck.js';
+import { openEicu } from './eicu/index.js';
 import type { SourceKind } from './kinds.js';
 import { openMeds } from './meds/index.js';
 import { openMimic3 } from './mimic3/index.js';
@@ -25,6 +26,7 @@ const has = (entries: ReadonlySet<string>, ...tables: readonly string[]) =>
   tables.every((table) => entries.has(`${table}.csv`) || entries.has(`${table}.csv.gz`));
 
 const KINDS: Readonly<Record<SourceKind, Kind>> = {
+  eicu: { name: 'eICU-CRD', open: openEicu, looksLike: (entries) => has(entries, 'patient', 'hospital') },
   mimic3: {
     name: 'MIMIC-III',
     open: openMimic3,
@@ -56,6 +58,9 @@ export async function openSource(
 ): Promise<Source> {
   const entries = new Set((await entriesOf(path, BELOW)).map((entry) => entry.toLowerCase()));
   const own = KINDS[kind];
+  if (options.hourly !== undefined && kind !== 'eicu') {
+    throw new CohortError('option hourly is for eICU alone', { found: `source kind ${kind}`, expected: 'eicu' });
+  }
   const other = (Object.entries(KINDS) as [SourceKind, Kind][]).find(([, one]) => one.looksLike(entries));
   if (other !== undefined && other[0] !== kind && !own.looksLike(entries)) {
     throw new CohortError(`not a ${own.name} folder`, {

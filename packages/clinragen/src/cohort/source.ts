@@ -19,6 +19,8 @@ export interface SourceOptions {
   readonly variables: VariableSet;
   readonly variableSet: VariableSetName;
   readonly notes: NoteChoice;
+  /** eICU: a second folder, with the hourly form of vitals and laboratory. */
+  readonly hourly?: string;
 }
 
 /** What became of the measurements of a source. */
