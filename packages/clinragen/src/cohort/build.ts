@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkMeasured, checkStays, emptyTables } from './check-source.js';
 import { CohortError } from './cohort-error.js';
-import { type Duck, openDuck, tableError } from './duck.js';
+import { DISK_IS_FULL, type Duck, openDuck, tableError } from './duck.js';
 import type { SourceKind } from './kinds.js';
 import { fillLabels } from './labels/index.js';
 import { clearLeftovers, makeWorkFolder, replaceFolder } from './leftovers.js';
@@ -84,7 +84,10 @@ function settingsOf(options: CohortOptions): CohortSettings {
 
 /** A folder that holds something else is not ours to replace. */
 async function refuseForeignFolder(out: string): Promise<void> {
-  const entries: string[] = await readdir(out).catch(() => []);
+  const entries: string[] = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTDIR') return [];
+    throw new CohortError('a file, not a folder', { file: out, expected: 'a new or empty folder, or an older cohort' });
+  });
   if (entries.length > 0 && !entries.includes('cohort.json')) {
     throw new CohortError('the folder holds something else', {
       file: out,
@@ -230,7 +233,9 @@ export async function buildCohort(options: CohortOptions): Promise<CohortReport>
     await replaceFolder(work, out);
     return report;
   } catch (error) {
-    throw tableError(options.out, error);
+    const said = tableError(options.out, error);
+    if (!said.message.includes(DISK_IS_FULL)) throw said;
+    throw new CohortError(DISK_IS_FULL, { file: options.out, expected: 'room beside the output folder' });
   } finally {
     if (work !== undefined) await rm(work, { recursive: true, force: true });
   }

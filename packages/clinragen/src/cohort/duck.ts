@@ -81,6 +81,9 @@ export async function openDuck({
   };
 }
 
+/** Said of whatever table was read meanwhile: the disk in question is the output's. */
+export const DISK_IS_FULL = 'the disk is full';
+
 /** DuckDB's words → ours; the first that fits. Each speaks of the file or the machine, none of a row. */
 const REASONS: readonly (readonly [words: RegExp, what: string, expected?: string])[] = [
   [/Invalid unicode|not utf-8/i, 'the text is not UTF-8', 'UTF-8'],
@@ -95,13 +98,8 @@ const REASONS: readonly (readonly [words: RegExp, what: string, expected?: strin
     'not CSV of one kind',
     'all lines to end alike, in LF or CR LF, and quotes to be closed',
   ],
-  [
-    /No space left on device|ENOSPC|EFBIG|File too large|disk quota/i,
-    'the disk is full',
-    'room beside the output folder',
-  ],
+  [/No space left on device|ENOSPC|EFBIG|File too large|disk quota/i, DISK_IS_FULL, 'room beside the output folder'],
   [/^Out of Memory/im, 'does not fit into the memory limit', 'a larger memoryLimit'],
-  [/ENOTDIR|Not a directory/, 'a file stands where a folder should'],
   [/Permission denied|EACCES|EPERM|EROFS|Read-only file system/i, 'no permission'],
 ];
 

@@ -4,6 +4,7 @@ import { openEicu } from './eicu/index.js';
 import type { SourceKind } from './kinds.js';
 import { openMeds } from './meds/index.js';
 import { openMimic3 } from './mimic3/index.js';
+import { openMimic4 } from './mimic4/index.js';
 import { openPlain } from './plain/index.js';
 import type { Source, SourceOptions } from './source.js';
 import { entriesOf } from './tables/folder.js';
@@ -31,6 +32,13 @@ const KINDS: Readonly<Record<SourceKind, Kind>> = {
     name: 'MIMIC-III',
     open: openMimic3,
     looksLike: (entries) => has(entries, 'icustays', 'noteevents') || has(entries, 'icustays', 'inputevents_mv'),
+  },
+  mimic4: {
+    name: 'MIMIC-IV',
+    open: openMimic4,
+    looksLike: (entries) =>
+      has(entries, 'hosp/admissions', 'icu/icustays') ||
+      has(entries, 'admissions', 'icustays', 'd_labitems', 'inputevents'),
   },
   plain: { name: 'plain', open: openPlain, looksLike: (entries) => has(entries, 'stays', 'events') },
   meds: {

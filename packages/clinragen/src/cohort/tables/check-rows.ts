@@ -13,7 +13,7 @@ function sayHeader(header: readonly string[], known: readonly string[], missing:
   const said = header.filter((name) => known.includes(name) || alike(name));
   const others = header.length - said.length;
   if (said.length === 0) return `${header.length} columns: none that we know; is the header missing?`;
-  return `${header.length} columns: ${said.join(', ')}${others > 0 ? ` and ${others} others` : ''}`;
+  return `${header.length} columns: ${said.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }
 
 /** @throws CohortError where a wanted column is missing, or one that is read stands there twice */
