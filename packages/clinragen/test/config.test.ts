@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SOURCE_KINDS } from '../src/cohort/kinds.js';
 import { PRESETS } from '../src/config.js';
 import { ConfigError, loadConfig } from '../src/config-file.js';
 
@@ -12,6 +13,9 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'config-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Every source, and the hospital that the project makes itself. */
+const KINDS = [...SOURCE_KINDS, 'synthetic'];
 
 const configs = fileURLToPath(new URL('../../../configs', import.meta.url));
 
@@ -63,6 +67,14 @@ describe('the files that come with the project', () => {
     expect(model.knowledge).toMatchObject({ heads: 8, headWidth: 32, dropout: 0.1 });
     expect(generate).toMatchObject({ beams: 2, maxTokens: 500 });
   });
+
+  it('mimic4.yaml differs from mimic3.yaml in its source and its name alone', () => {
+    const three = loadConfig(join(configs, 'mimic3.yaml'));
+    const four = loadConfig(join(configs, 'mimic4.yaml'));
+    expect(four.cohort.source).toEqual({ kind: 'mimic4', path: 'data/mimic-iv-3.1' });
+    expect({ ...four, run: three.run, cohort: three.cohort }).toEqual(three);
+    expect({ ...four.cohort, source: three.cohort.source }).toEqual(three.cohort);
+  });
 });
 
 describe('one clear error for what does not fit', () => {
@@ -96,7 +108,7 @@ describe('one clear error for what does not fit', () => {
     [
       'a key of another kind than the preset’s',
       { cohort: { source: { path: 'x' } } },
-      'cohort.source.path: found a key of another kind, expected kind: mimic3 or synthetic beside it',
+      `cohort.source.path: found a key of another kind, expected kind: ${KINDS.join(' or ')} beside it`,
     ],
     [
       'words for a number',
@@ -122,13 +134,13 @@ describe('one clear error for what does not fit', () => {
     [
       'an unknown kind',
       { cohort: { source: { kind: 'mimic9' } } },
-      'cohort.source.kind: found "mimic9", expected one of mimic3, synthetic',
+      `cohort.source.kind: found "mimic9", expected one of ${KINDS.join(', ')}`,
     ],
     ['a missing path', { cohort: { source: { kind: 'mimic3' } } }, 'cohort.source.path: found nothing, expected text'],
     [
       'no source in the paper’s preset',
       { model: { preset: 'paper' } },
-      'cohort.source: found nothing, expected a section of keys with kind: mimic3 or synthetic',
+      `cohort.source: found nothing, expected a section of keys with kind: ${KINDS.join(' or ')}`,
     ],
     ['a value for a section', { run: 3 }, 'run: found 3, expected a section of keys'],
     [
