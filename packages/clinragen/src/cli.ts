@@ -5,6 +5,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import { DATABASES, type DatabaseName, GET_HELP, type GetFlags, getCommand } from './cohort/get/index.js';
 import { readCohort, SOURCE_KINDS, type SourceKind } from './cohort/index.js';
+import { exportMeds } from './cohort/meds/index.js';
 import type { RunConfig } from './config.js';
 import { loadConfig } from './config-file.js';
 import { demo } from './demo.js';
@@ -201,6 +202,18 @@ program.addCommand(
 );
 
 program.addCommand(step('cohort', 'raw tables → stays with note, hourly series and 25 labels', cohortStep));
+program.addCommand(
+  new Command('meds')
+    .description(
+      'a run’s cohort as a MEDS 0.4 data set, for others’ tools; as source kind meds it becomes the same cohort',
+    )
+    .requiredOption('--out <folder>', 'where it goes')
+    .option('--run <folder>', 'the run’s folder', 'runs/demo')
+    .action(async ({ run, out }: { run: string; out: string }) => {
+      const { events, stays, subjects, shards } = await exportMeds({ cohort: join(run, 'cohort'), out });
+      print(`${events} events of ${stays} stays, ${subjects} patients, in ${shards} files under ${out}`);
+    }),
+);
 program.addCommand(step('knowledge', 'the medical terms of each disease → knowledge.json', knowledgeStep));
 program.addCommand(
   step('rationales', 'the teacher writes a rationale from the note and one from the series', rationalesStep),

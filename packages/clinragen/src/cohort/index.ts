@@ -2,6 +2,7 @@
 export { buildCohort, type CohortOptions, type CohortPhase, type CohortProgress } from './build.js';
 export { CohortError, type CohortErrorFacts } from './cohort-error.js';
 export { SOURCE_KINDS, type SourceKind } from './kinds.js';
+export { exportMeds, type MedsExport, type MedsExportOptions } from './meds/index.js';
 export { BENCHMARK_VARIABLES, type BenchmarkVariable } from './mimic3/variables.js';
 export { cleanNote } from './note/clean.js';
 export { hospitalCourse } from './note/hospital-course.js';

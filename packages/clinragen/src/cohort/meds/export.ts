@@ -10,6 +10,7 @@ import { makeWorkFolder, replaceFolder } from '../leftovers.js';
 import { readCohortReport } from '../read.js';
 import type { CohortReport } from '../report.js';
 import { CATALOGUE } from '../variables/catalogue.js';
+import { ARROW_SCHEMA } from './arrow-schema.js';
 import { OWN_FILES } from './own-export.js';
 import { OWN } from './own-mapping.js';
 import { MEDS_SPLITS } from './subject-splits.js';
@@ -206,7 +207,7 @@ async function write(duck: Duck, folder: string, options: MedsExportOptions): Pr
         SEMI JOIN (SELECT subject_id FROM subjects WHERE split = ${literal(part)}
                    ORDER BY subject_id LIMIT ${shardSubjects} OFFSET ${from}) AS s USING (subject_id)
         ORDER BY e.subject_id, e.time NULLS FIRST, e.place, e.stay_id, e.code, e.exact_value, e.numeric_value
-      ) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`);
+      ) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {'ARROW:schema': ${literal(ARROW_SCHEMA)}})`);
       shards++;
     }
   }

@@ -149,6 +149,7 @@ async function fillStays(duck: Duck, folder: MedsFolder, mapping: MedsMapping, e
     stayEnd: ending(stays.id, 'stay_key', 'end', 'time'),
     lastUnit: ending(stays.id, 'stay_key', 'end', 'rest'),
     admissionEnd: ending(admissions.id, 'admission_key', 'admission end', 'time'),
+    birthYears: String(stays.birthYears),
     oneUnit: String(stays.oneUnit),
     onePerAdmission: String(stays.onePerAdmission),
     adults: stays.adults === null ? 'true' : `age >= ${stays.adults}`,

@@ -28,6 +28,8 @@ export const mappingSchema = z.strictObject({
     site: column.optional(),
     /** Code whose number, at the stay's begin, is the age in years. Without it the age is the time since birth. */
     age: code.optional(),
+    /** Births are known by their year alone (MIMIC-IV): ages are the years between that and the hospital admission's. */
+    birthYears: z.boolean().default(false),
     /** Code whose number, at the stay's begin, is its place among the patient's stays. Without it they are counted. */
     episode: code.optional(),
     /** Code whose number, at the stay's end, is its length in hours. Without it it is the time between admission and discharge. */

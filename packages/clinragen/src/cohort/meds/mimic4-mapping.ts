@@ -18,6 +18,7 @@ export const MIMIC4_MAPPING: MedsMapping = mappingSchema.parse({
     begin: ['ICU_ADMISSION'],
     end: ['ICU_DISCHARGE'],
     id: 'icustay_id',
+    birthYears: true,
     adults: 18,
     onePerAdmission: true,
     oneUnit: true,

@@ -47,7 +47,7 @@ SELECT * FROM in_one_unit
 QUALIFY NOT {{onePerAdmission}} OR admission_id IS NULL
      OR count(*) OVER (PARTITION BY subject_id, admission_id) = 1;
 
--- Age: as the data set says, or years of 365.25 days since birth.
+-- Age: as the data set says, or years of 365.25 days since birth, or calendar years where births are known by these.
 CREATE VIEW aged AS
 WITH births AS (SELECT subject_id, min(time) AS birth FROM marks WHERE role = 'birth' GROUP BY ALL),
 numbers AS (
@@ -56,7 +56,8 @@ numbers AS (
   FROM marks WHERE role IN ('age', 'episode', 'length') GROUP BY ALL
 )
 SELECT s.*, n.episode, coalesce(l.length, epoch_us(s.finish - s.begin) / 3.6e9) AS length,
-       coalesce(n.age, epoch_us(s.begin - b.birth) / (3.6e9 * 24 * 365.25)) AS age
+       coalesce(n.age, CASE WHEN {{birthYears}} THEN date_part('year', coalesce(s.first, s.begin)) - date_part('year', b.birth)
+                            ELSE epoch_us(s.begin - b.birth) / (3.6e9 * 24 * 365.25) END) AS age
 FROM one_per_admission AS s
 LEFT JOIN births AS b USING (subject_id)
 LEFT JOIN numbers AS n ON n.subject_id = s.subject_id AND n.time = s.begin
