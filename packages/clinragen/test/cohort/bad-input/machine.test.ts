@@ -58,7 +58,7 @@ describe('a machine that is too small', () => {
     withFolder(async (folder) => {
       const source = join(folder, 'tables');
       await synthesize({ patients: 60, seed: 3, out: source });
-      await expect(buildCohort({ source, out: join(folder, 'run', 'cohort'), memoryLimit: '50MB' })).rejects.toThrow(
+      await expect(buildCohort({ source, out: join(folder, 'run', 'cohort'), memoryLimit: '20MB' })).rejects.toThrow(
         /: does not fit into the memory limit; expected a larger memoryLimit$/,
       );
       expect(await readdir(join(folder, 'run'))).toEqual([]);
