@@ -90,13 +90,23 @@ export async function cohortStep({ run, config, quiet }: StepContext): Promise<v
         out: run.path('cohort'),
         ...options,
         until: options.until === 'end' ? null : Number.parseInt(options.until, 10),
+        // Made in seconds from files in the run's own folder, a synthetic source is not worth keeping twice.
+        ...(source.kind === 'synthetic' ? {} : { cache: run.path('.cohort-source') }),
+        readAgain: run.isForced('cohort'),
+        onNote: (line) => {
+          if (quiet) return;
+          if (progress) progress.note(line);
+          else process.stderr.write(`${line}\n`);
+        },
         onProgress: (now) => {
+          const scale = now.phase === 'events' ? 1e6 : 1;
           if (now.phase !== phase) {
             progress?.end();
             phase = now.phase;
-            progress = startProgress(`cohort: ${phase}`, now.total, { quiet });
+            const unit = phase === 'events' ? { unit: 'MB read' } : {};
+            progress = startProgress(`cohort: ${phase}`, Math.round(now.total / scale), { quiet, ...unit });
           }
-          progress?.update(now.done);
+          progress?.update(Math.round(now.done / scale));
         },
       });
       progress?.end();

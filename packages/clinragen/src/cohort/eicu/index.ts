@@ -102,7 +102,7 @@ async function warnings(duck: Duck, tables: OpenTables, hourly: HourlyForm | nul
              (SELECT count(DISTINCT stay) FROM hourly_measured SEMI JOIN chosen USING (stay))::DOUBLE AS stays,
              (SELECT count(*) FROM chosen WHERE period_length > ${hourly.end + 1})::DOUBLE AS longer`);
     const { own, all, stays, longer } = counts!;
-    said.push(`of ${all} measurements ${own}, of ${stays} stays, come from the hourly form: an hour's median, or sum`);
+    said.push(`of ${all} measurements ${own}, of ${stays} stays, come from the hourly form: an hour’s median, or sum`);
     if (longer > 0) said.push(`${longer} stays are longer than the hourly form, which ends after ${hourly.end} hours`);
   }
   return said;
