@@ -103,6 +103,11 @@ export class Run {
     return join(this.dir, inside);
   }
 
+  /** Whether a step was asked for, whatever its inputs. */
+  isForced(step: string): boolean {
+    return this.#force === true || this.#force?.includes(step) === true;
+  }
+
   /** Content hash of an artifact, as an input of later steps. Kept hashes are used where size and time are unchanged. */
   async hash(artifact: string): Promise<string> {
     const kept = Object.values(this.#steps).find(({ outputs }) => Object.hasOwn(outputs, artifact))?.outputs[artifact];
@@ -163,7 +168,7 @@ export class Run {
     inputs: Readonly<Record<string, string>>,
     outputs: readonly string[],
   ): Promise<string | undefined> {
-    if (this.#force === true || this.#force?.includes(name)) return 'asked for';
+    if (this.isForced(name)) return 'asked for';
     const record = Object.hasOwn(this.#steps, name) ? this.#steps[name] : undefined;
     if (record === undefined) return 'first time';
     const changed = [...new Set([...Object.keys(inputs), ...Object.keys(record.inputs)])].filter(

@@ -11,11 +11,12 @@ import { fillNotes, NOTE_CHOICES } from './note/fill-notes.js';
 import { openSource } from './open-source.js';
 import { type CohortReport, cohortReportSchema } from './report.js';
 import { fillSeries } from './series/hourly.js';
+import { keptSource, openSourceCache } from './source-cache.js';
 import { choose, countFilter, summarize } from './summary.js';
 import { VARIABLE_SETS } from './variables/sets.js';
 import { writeTables } from './write.js';
 
-export type CohortPhase = 'files' | 'stays' | 'events' | 'labels' | 'notes' | 'series' | 'write';
+export type CohortPhase = 'files' | 'stays' | 'events' | 'measurements' | 'labels' | 'notes' | 'series' | 'write';
 
 /** Progress within one phase: bytes for `events`, steps elsewhere. `done` reaches `total` when the phase ends. */
 export interface CohortProgress {
@@ -57,6 +58,12 @@ export interface CohortOptions {
   readonly admissionDx?: boolean;
   /** DuckDB's memory, in its notation. Default 2GB; what does not fit goes to disk beside `out`. */
   readonly memoryLimit?: string;
+  /** A folder where tables made of the source are kept, so that an unchanged source is not read twice. Default: none. */
+  readonly cache?: string;
+  /** Leaves kept tables aside. Default false. */
+  readonly readAgain?: boolean;
+  /** Told what was taken from `cache`. */
+  readonly onNote?: (line: string) => void;
   readonly onProgress?: (progress: CohortProgress) => void;
 }
 
@@ -112,7 +119,14 @@ async function build(
 ) {
   const report = (phase: CohortPhase, done: number, total: number) => options.onProgress?.({ phase, done, total });
   const variables = VARIABLE_SETS[settings.variables];
-  const source = await openSource(
+  const cache = await openSourceCache(duck, {
+    folder: options.cache,
+    sources: options.hourly === undefined ? [options.source] : [options.source, options.hourly],
+    inputs: { kind: options.kind ?? 'mimic3', variables: settings.variables },
+    ...(options.readAgain === undefined ? {} : { force: options.readAgain }),
+    ...(options.onNote ? { onNote: options.onNote } : {}),
+  });
+  const opened = await openSource(
     duck,
     options.kind ?? 'mimic3',
     options.source,
@@ -124,13 +138,18 @@ async function build(
     },
     (done, total) => report('files', done, total),
   );
+  const source = keptSource(opened, cache, { until: settings.until });
 
   report('stays', 0, 1);
   const filters = await source.fillStays();
   const odd = await checkStays(duck, options.source);
   report('stays', 1, 1);
-  const counts = await source.fillMeasured((done, total) => report('events', done, total));
+  const counts = await source.fillMeasured((done, total) => {
+    report('events', done, total);
+    if (done === total) report('measurements', 0, 1); // all are read; to put them together takes a while, too
+  });
   Object.assign(odd, await checkMeasured(duck));
+  report('measurements', 1, 1);
 
   report('labels', 0, 1);
   await source.fillCodes();

@@ -61,6 +61,12 @@ export interface Source {
   readonly absent: readonly string[];
   /** By variable of the set, what the source calls it: item numbers, names, columns. */
   readonly items: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Whether all that `fillMeasured`, `fillSummaries` and `fillDocumented` make stands in tables of the work database that they
+   * create, of nothing but the folder's files and the variable set: then a later build may take those tables instead of
+   * reading the files again. Default false.
+   */
+  readonly resumable?: boolean;
   /** Makes `stays`; says what each filter left, all stays first. */
   fillStays(): Promise<FilterCount[]>;
   /** Makes `measured`. */

@@ -45,6 +45,7 @@ describe('a small hospital, whole way', () => {
         'files',
         'stays',
         'events',
+        'measurements',
         'labels',
         'notes',
         'series',

@@ -1,5 +1,5 @@
 /** MIMIC-III 1.4: the cohort of mimic3-benchmarks (Harutyunyan et al., 2019), cell by cell. */
-import { type Duck, literal } from '../duck.js';
+import type { Duck } from '../duck.js';
 import { finishMeasured, measure, prepareMeasured, unreadCounts } from '../series/measure.js';
 import type { Source, SourceOptions } from '../source.js';
 import { findTables } from '../tables/folder.js';
@@ -27,6 +27,7 @@ export async function openMimic3(
     tables: () => tablesRead(tables),
     absent: tables.absent,
     items: itemsOf(variables),
+    resumable: true,
     fillStays: () => fillStays(duck),
     async fillMeasured(progress) {
       const events = await scanEvents(duck, tables, variables, progress);
@@ -37,6 +38,8 @@ export async function openMimic3(
       await chartExtended(duck);
       await measure(duck);
       await finishMeasured(duck, variables);
+      await duck.file('mimic3/sql/silent-stays');
+      await duck.run('DROP TABLE scanned');
       const { unreadable, unknownUnits } = await unreadCounts(duck);
       return { events, unreadable: { ...unreadable, ...benchmark }, unknownUnits };
     },
@@ -81,13 +84,8 @@ function itemsOf(variables: SourceOptions['variables']): Record<string, string[]
   return items;
 }
 
-/** A CHARTEVENTS that was cut at a line's end looks like missing data; the admissions know better. */
 async function warnings(duck: Duck): Promise<string[]> {
-  const [silent] = await duck.rows<{ n: number }>(`
-    SELECT count(*)::DOUBLE AS n
-    FROM benchmark_stays JOIN admissions USING (subject_id, hadm_id)
-    WHERE has_chartevents_data = 1
-      AND stay_id NOT IN (SELECT stay_id FROM scanned WHERE source = ${literal('chartevents')})`);
+  const [silent] = await duck.rows<{ n: number }>('SELECT count(*)::DOUBLE AS n FROM silent_stays');
   if (silent!.n === 0) return [];
   return [
     `${silent!.n} stays have no events in CHARTEVENTS though ADMISSIONS says that there are some: if many, the file is cut short`,
