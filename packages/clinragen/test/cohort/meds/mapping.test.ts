@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { buildCohort, type CohortOptions, readCohort } from '../../../src/cohort/index.js';
+import { mappingSchema } from '../../../src/cohort/meds/index.js';
 import { withFolder } from '../small-hospital.js';
 import { EVENTS, MAPPING, type SmallMeds, writeMeds } from './small-meds.js';
 
@@ -12,6 +15,18 @@ async function build(meds: SmallMeds, options: Partial<CohortOptions> = {}) {
     return { report, cohort: await readCohort(out) };
   });
 }
+
+describe('the mapping', () => {
+  it('is as docs/meds.md shows it', async () => {
+    const docs = await readFile(new URL('../../../../../docs/meds.md', import.meta.url), 'utf8');
+    const example = [...docs.matchAll(/```yaml\n(.*?)```/gs)]
+      .map(([, text]) => text!)
+      .find((text) => /^name:/.test(text));
+    const mapping = mappingSchema.parse(parse(example!));
+    expect(mapping.measurements.map(({ kind }) => kind)).toEqual(['number', 'number', 'text', 'arterial']);
+    expect(mapping.stays).toMatchObject({ id: 'icustay_id', adults: 18, onePerAdmission: true, oneUnit: false });
+  });
+});
 
 describe('a data set whose codes a mapping explains', () => {
   it('gives stays by admission and discharge, values in our units, diagnoses of the admission', async () => {
