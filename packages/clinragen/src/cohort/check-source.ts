@@ -5,13 +5,21 @@ import { sayId } from './tables/check-rows.js';
 
 /** What any source's canonical tables are held to, whatever it is made of. */
 
+/** Hours in ten years. */
+const LONGEST_STAY = 87_660;
+
+/** Stays that no series can be made of. They go. */
+const DROPPED_STAYS: Readonly<Record<string, string>> = {
+  'stays of unknown length': 'period_length IS NULL OR NOT isfinite(period_length)',
+  'stays of more than ten years': `isfinite(period_length) AND period_length > ${LONGEST_STAY}`,
+};
+
 /** What a stay cannot be. They stay in: without measurements within their time they go anyhow, and say why here. */
 const ODD_STAYS: Readonly<Record<string, string>> = {
-  'stays that end before they begin': 'period_length < 0',
+  'stays that end before they begin': 'isfinite(period_length) AND period_length < 0',
   'stays of no time': 'period_length = 0',
-  'stays of unknown length': 'period_length IS NULL OR NOT isfinite(period_length)',
   'stays of unknown age': 'age IS NULL OR NOT isfinite(age)',
-  'stays of an age below 0': 'age < 0',
+  'stays of an age below 0': 'isfinite(age) AND age < 0',
   'stays of unknown sex': 'sex IS NULL',
 };
 
@@ -19,7 +27,7 @@ const counted = (counts: Readonly<Record<string, number>>) =>
   Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0));
 
 /**
- * Looks at `stays`.
+ * Looks at `stays`, and takes those away of which no series can be made.
  *
  * @returns how many of them are odd, by what they are
  * @throws CohortError where two stays have one id, or one has no subject
@@ -35,12 +43,14 @@ export async function checkStays(duck: Duck, source: string): Promise<Record<str
       expected: 'one row each',
     });
   }
-  const columns = Object.values(ODD_STAYS).map((where, i) => `(count(*) FILTER (${where}))::DOUBLE AS n${i}`);
+  const all = { ...DROPPED_STAYS, ...ODD_STAYS };
+  const columns = Object.values(all).map((where, i) => `(count(*) FILTER (${where}))::DOUBLE AS n${i}`);
   const [row] = await duck.rows<Record<string, number>>(
     `SELECT ${columns.join(', ')}, (count(*) FILTER (subject_id IS NULL))::DOUBLE AS nobody FROM stays`,
   );
   if (row!.nobody! > 0) throw new CohortError(`${row!.nobody} stays without a subject`, { file: source });
-  return counted(Object.fromEntries(Object.keys(ODD_STAYS).map((name, i) => [name, row![`n${i}`]!])));
+  await duck.run(`DELETE FROM stays WHERE (${Object.values(DROPPED_STAYS).join(') OR (')})`);
+  return counted(Object.fromEntries(Object.keys(all).map((name, i) => [name, row![`n${i}`]!])));
 }
 
 /**
