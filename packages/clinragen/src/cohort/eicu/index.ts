@@ -30,6 +30,7 @@ export async function openEicu(
     database: 'eICU-CRD 2.0',
     folder: folder.name,
     synthetic: folder.synthetic,
+    resumable: true,
     terms: 'PhysioNet Credentialed Health Data Use Agreement; the demo: Open Database License',
     tables: () => ({
       ...tablesRead(tables),

@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { literal } from '../../../src/cohort/duck.js';
 import { codesOfDiagnosis } from '../../../src/cohort/eicu/codes.js';
+import { EICU_HOURLY_COLUMNS } from '../../../src/cohort/eicu/hourly-columns.js';
 import { buildCohort, readCohort } from '../../../src/cohort/index.js';
-import { withFolder } from '../small-hospital.js';
+import { withDuck, withFolder } from '../small-hospital.js';
 import { withEicu, writeEicu } from './small-eicu.js';
 
 const RECORDS = {
@@ -121,4 +123,35 @@ describe('diagnoses of eICU', () => {
       ]);
     });
   });
+});
+
+describe('an eICU that did not change', () => {
+  it('is not read twice, and gives the same cohort', () =>
+    withFolder(async (folder) => {
+      const source = await writeEicu(folder, RECORDS);
+      const hourly = join(folder, 'hours');
+      await mkdir(hourly);
+      const columns = EICU_HOURLY_COLUMNS.map(
+        ({ column }) => `${column === 'hr' ? 99 : 'NULL'}::DOUBLE AS "${column}"`,
+      );
+      await withDuck((duck) =>
+        duck.run(`COPY (SELECT 101 AS stay_id, 7200 AS time, ${columns.join(', ')})
+                  TO ${literal(join(hourly, 'dyn.parquet'))} (FORMAT parquet)`),
+      );
+      const told: string[] = [];
+      const build = () =>
+        buildCohort({
+          kind: 'eicu',
+          source,
+          hourly,
+          out: join(folder, 'run', 'cohort'),
+          cache: join(folder, 'kept'),
+          onNote: (line) => told.push(line),
+        });
+      const first = await build();
+      expect(told).toEqual([]);
+      expect(first.warnings.join()).toMatch(/of \d+ measurements 1, of 1 stays/);
+      expect(await build()).toEqual(first);
+      expect(told.join()).toMatch(/source unchanged/);
+    }));
 });
