@@ -26,6 +26,7 @@ export async function openMimic4(
     tables: () => tablesRead(tables),
     absent: tables.absent,
     items: itemsOf(variables),
+    resumable: true,
     fillStays: () => fillStays(duck),
     async fillMeasured(progress) {
       await prepareMeasured(duck);

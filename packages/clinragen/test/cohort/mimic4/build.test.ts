@@ -106,6 +106,20 @@ describe('a synthetic hospital in the layout of MIMIC-IV', () => {
     expect(rowsOf('hosp/labevents').some((row) => row.hadm_id === '')).toBe(true);
   });
 
+  it('is not read twice: from kept tables it is the same cohort', async () => {
+    const [source, cache] = [join(folder, 'mimic4'), join(folder, 'cache')];
+    const taken: string[] = [];
+    const make = (name: string) =>
+      buildCohort({
+        ...{ kind: 'mimic4', source, cache, variables: 'extended', out: join(folder, name) },
+        onNote: (line) => taken.push(line),
+      });
+    expect([await make('kept'), taken]).toEqual([report, []]);
+    expect(await make('kept')).toEqual(report);
+    expect(taken.length).toBeGreaterThan(0);
+    expect((await readCohort(join(folder, 'kept'))).stays).toEqual(four.stays);
+  });
+
   it('is known before its end: what was not known by then is in no series and no note', async () => {
     const out = join(folder, 'first-day');
     const day = await buildCohort({ kind: 'mimic4', source: join(folder, 'mimic4'), out, until: 24 });
