@@ -2,7 +2,7 @@
  * Speed beside peers, as ratios of one run.
  *
  *   npm run bench                              all
- *   npm run bench -- training                  one of: training, generation, calls
+ *   npm run bench -- training                  one of: training, generation, calls, cohort
  *   npm run bench -- generation --rounds 9 --threads 1
  *
  * Both sides are processes that stay alive; a round asks one, then the other, so that what else the machine does falls on
@@ -14,6 +14,7 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { measureCohorts } from './cohort-table.mjs';
 
 const BENCHES = {
   training: {
@@ -34,6 +35,8 @@ const BENCHES = {
     ours: 'calls.ts',
     peer: 'peers/torch_calls.py',
   },
+  /** A table of sizes instead of rounds. */
+  cohort: { table: measureCohorts },
 };
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -127,7 +130,8 @@ async function measure(name, rounds, threads) {
 const { names, rounds, threads } = parse(process.argv.slice(2));
 for (const name of names) {
   try {
-    await measure(name, rounds, threads);
+    const { table } = BENCHES[name];
+    await (table ? table() : measure(name, rounds, threads));
   } catch (error) {
     console.error(`\n${name}: ${error.message}`);
     process.exitCode = 1;

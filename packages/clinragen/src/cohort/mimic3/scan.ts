@@ -97,6 +97,7 @@ export async function scanEvents(
   const names = EVENT_TABLES.filter((table) => tables.has(table));
   const total = names.reduce((sum, table) => sum + tables.file(table).bytes, 0);
   let before = 0;
+  onProgress(0, total);
   for (const table of names) {
     await tables.countedInParts(
       table,

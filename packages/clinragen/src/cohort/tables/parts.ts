@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CohortError } from '../cohort-error.js';
+import { tableError } from '../duck.js';
 import { openBytes, RecordCount, unreadable } from './csv-file.js';
 
 /** Some 700,000 rows of CHARTEVENTS. Two parts stand on disk at a time. */
@@ -35,6 +36,7 @@ export async function eachPart(
   folder: string,
   work: (part: Part) => Promise<void>,
   onBytes?: (bytes: number) => void,
+  partBytes = PART_BYTES,
 ): Promise<number> {
   const count = new RecordCount();
   let header: Buffer | undefined;
@@ -46,14 +48,18 @@ export async function eachPart(
   let failed = false;
 
   const write = async (bytes: Buffer) => {
-    if (current === undefined) {
-      const name = join(folder, `part-${numbered++}.csv`);
-      current = { path: name, file: await open(name, 'w'), bytes: 0 };
-      if (header !== undefined) await current.file.write(header);
+    try {
+      if (current === undefined) {
+        const name = join(folder, `part-${numbered++}.csv`);
+        current = { path: name, file: await open(name, 'w'), bytes: 0 };
+        if (header !== undefined) await current.file.writeFile(header);
+      }
+      for (const piece of [...kept, bytes]) await current.file.writeFile(piece);
+      current.bytes += bytes.length;
+    } catch (error) {
+      throw tableError(folder, error); // of this disk, not of the source's
     }
-    await current.file.writev([...kept, bytes]);
     kept = [];
-    current.bytes += bytes.length;
   };
   const handOver = async (records: number, onDisk: number) => {
     if (current === undefined) return;
@@ -89,7 +95,7 @@ export async function eachPart(
         if (first.length > header.length) await write(first.subarray(header.length));
       } else await write(buffer.subarray(0, end));
       if (end < buffer.length) kept.push(buffer.subarray(end));
-      if (current !== undefined && current.bytes >= PART_BYTES)
+      if (current !== undefined && current.bytes >= partBytes)
         await handOver(Math.max(0, count.lines - 1), disk.bytesRead);
     }
     await working;
