@@ -99,6 +99,8 @@ const REASONS: readonly (readonly [words: RegExp, what: string, expected?: strin
     'all lines to end alike, in LF or CR LF, and quotes to be closed',
   ],
   [/No space left on device|ENOSPC|EFBIG|File too large|disk quota/i, DISK_IS_FULL, 'room beside the output folder'],
+  // It does over a byte that is no UTF-8 in a column that is not read.
+  [/^(?:INTERNAL|FATAL) Error/, 'DuckDB breaks on it', 'UTF-8, and rows of the width of the header'],
   [/^Out of Memory/im, 'does not fit into the memory limit', 'a larger memoryLimit'],
   [/Permission denied|EACCES|EPERM|EROFS|Read-only file system/i, 'no permission'],
 ];

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { tableError } from '../../../src/cohort/duck.js';
 import { buildCohort, type CohortReport, readCohort } from '../../../src/cohort/index.js';
 import { withFolder } from '../small-hospital.js';
 import { smallMimic3 } from './hospitals.js';
@@ -194,6 +195,11 @@ describe('one clear error', () => {
     const { report } = await cohortOf(changed('LABEVENTS', alone));
     expect(report.warnings).toContain('LABEVENTS.csv has a header and no rows');
   });
+});
+
+it('an error inside DuckDB, which happens over spoilt bytes', () => {
+  const error = tableError('X.csv', new Error('INTERNAL Error: Attempted to access index 3 within vector of size 3'));
+  expect(error.message).toBe('X.csv: DuckDB breaks on it; expected UTF-8, and rows of the width of the header');
 });
 
 describe('a folder of another database', () => {
