@@ -144,9 +144,12 @@ async function build(
   const filters = await source.fillStays();
   const odd = await checkStays(duck, options.source);
   report('stays', 1, 1);
+  let allRead = false;
   const counts = await source.fillMeasured((done, total) => {
+    if (allRead) return;
     report('events', done, total);
-    if (done === total) report('measurements', 0, 1); // all are read; to put them together takes a while, too
+    allRead = done === total;
+    if (allRead) report('measurements', 0, 1); // to put them together takes a while, too
   });
   Object.assign(odd, await checkMeasured(duck));
   report('measurements', 1, 1);
