@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { DATABASES, type DatabaseName, GET_HELP, type GetFlags, getCommand } from './cohort/get/index.js';
 import { readCohort, SOURCE_KINDS, type SourceKind } from './cohort/index.js';
 import { exportMeds } from './cohort/meds/index.js';
+import { cohortReportStep, cohortStep } from './cohort-steps.js';
 import type { RunConfig } from './config.js';
 import { loadConfig } from './config-file.js';
 import { demo } from './demo.js';
@@ -15,15 +16,8 @@ import { renderComparison } from './evaluate/index.js';
 import { loadCheckpoint, ModelError } from './model/index.js';
 import { startProgress } from './progress.js';
 import { openRun, type RunOptions } from './run.js';
-import {
-  cohortStep,
-  distillStep,
-  evaluateStep,
-  Interrupted,
-  knowledgeStep,
-  rationalesStep,
-  type StepContext,
-} from './steps.js';
+import { Interrupted, type StepContext } from './step-context.js';
+import { distillStep, evaluateStep, knowledgeStep, rationalesStep } from './steps.js';
 import { type SynthesisOptions, synthesize } from './synthesize/index.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -201,7 +195,16 @@ program.addCommand(
     ),
 );
 
-program.addCommand(step('cohort', 'raw tables → stays with note, hourly series and 25 labels', cohortStep));
+program.addCommand(
+  step(
+    'cohort',
+    'raw tables → stays with note, hourly series and 25 labels; its report, cohort.html',
+    async (context) => {
+      await cohortStep(context);
+      print(`report: ${await cohortReportStep(context)}`);
+    },
+  ),
+);
 program.addCommand(
   new Command('meds')
     .description(

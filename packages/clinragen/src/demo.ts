@@ -1,10 +1,12 @@
 /** `clinragen demo`: the whole way, once, with a table and a stay explained at the end. */
 import { readCohort } from './cohort/index.js';
+import { cohortReportStep, cohortStep } from './cohort-steps.js';
 import { diagnoseStays, readPredictions, renderDiagnosis } from './diagnose/index.js';
 import { renderComparison } from './evaluate/index.js';
 import { loadCheckpoint } from './model/index.js';
 import { duration } from './progress.js';
-import { cohortStep, distillStep, evaluateStep, knowledgeStep, rationalesStep, type StepContext } from './steps.js';
+import type { StepContext } from './step-context.js';
+import { distillStep, evaluateStep, knowledgeStep, rationalesStep } from './steps.js';
 
 const READING_HELP = `Rows: label frequency names the most frequent diseases whatever the stay; stage 1 reads the note, stage 2 the series,
 stage 3 both; ClinRaGen-III is stage 3 trained without rationales.`;
@@ -24,6 +26,7 @@ export async function demo(
       : 'ClinRaGen on real patients’ records: keep what it prints and writes as the terms of the data demand.\n',
   );
   await cohortStep(context);
+  const cohortPage = await cohortReportStep(context);
   await knowledgeStep(context);
   await rationalesStep(context);
   await distillStep(context, { resume: 'where-possible' });
@@ -47,6 +50,7 @@ export async function demo(
   }
   const peak = process.resourceUsage().maxRSS / 1024 ** 2; // KiB → GiB
   print(`\nreport:      ${report}`);
+  print(`cohort:      ${cohortPage}`);
   print(`another stay: npx clinragen diagnose --run ${run.dir} --stay ${explained ?? 'ID'}`);
   print(`took ${duration((performance.now() - began) / 1000)}, ${peak.toFixed(1)} GiB of memory at most`);
 }

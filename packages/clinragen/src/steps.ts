@@ -3,13 +3,12 @@
  * work; this file says in what order and from what.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { setThreads } from '@clinragen/torch';
 import { priorBaseline } from './baselines/prior.js';
 import { anomalies, caption } from './captions/index.js';
-import { buildCohort, readCohort } from './cohort/index.js';
-import type { RunConfig } from './config.js';
+import { readCohort } from './cohort/index.js';
+import { folderStamp } from './cohort-steps.js';
 import { type Diagnosis, diagnoseStays, writePredictions } from './diagnose/index.js';
 import { distill, readLog, type StageNumber } from './distill/index.js';
 import {
@@ -27,95 +26,10 @@ import { machineFacts } from './machine-facts.js';
 import { type Compat, loadCheckpoint } from './model/index.js';
 import { duration, startProgress } from './progress.js';
 import { chooseCases } from './report-cases.js';
-import { hashFile, type Json, type Run, RunError, writeJsonAtomic } from './run.js';
-import { GENERATOR, synthesize } from './synthesize/index.js';
+import { hashFile, type Run, RunError, writeJsonAtomic } from './run.js';
+import { Interrupted, json, type StepContext } from './step-context.js';
 import { readRationales, ruleTeacher, signature, writeRationales } from './teacher/index.js';
 import type { Cohort, Rationale } from './types.js';
-
-export interface StepContext {
-  readonly run: Run;
-  readonly config: RunConfig;
-  readonly quiet: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** The person stopped a step; what was done is kept. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted';
-}
-
-const json = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
-
-/** Name, size and time of every file: the content of a 30 GB database is not read to see whether it changed. */
-async function folderStamp(folder: string): Promise<Json> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const stamps: Json[] = [];
-  for (const path of files.sort()) {
-    const facts = await stat(path);
-    stamps.push([relative(folder, path), facts.size, Math.round(facts.mtimeMs)]);
-  }
-  return stamps;
-}
-
-/** Raw tables → `cohort/`. A synthetic source is made first, in `hospital/`. */
-export async function cohortStep({ run, config, quiet }: StepContext): Promise<void> {
-  const { source, ...options } = config.cohort;
-  let folder: string;
-  if (source.kind === 'synthetic') {
-    folder = run.path('hospital');
-    const { patients, seed } = source;
-    await run.step('synthesize', { patients, seed, generator: json(GENERATOR) }, ['hospital'], async () => {
-      const progress = startProgress('synthetic hospital', patients, { unit: 'patients', quiet });
-      try {
-        await synthesize({ patients, seed, out: folder, onProgress: (done) => progress.update(done) });
-      } finally {
-        progress.end();
-      }
-    });
-  } else folder = source.path;
-  const tables = source.kind === 'synthetic' ? await run.hash('hospital') : await folderStamp(folder);
-  const { memoryLimit: _, ...settings } = options;
-  const kind = source.kind === 'synthetic' ? 'mimic3' : source.kind;
-  const hourly = source.kind === 'eicu' ? source.hourly : undefined;
-  const second = hourly === undefined ? {} : { hourly: await folderStamp(hourly) };
-  await run.step('cohort', { kind, tables, ...second, settings: json(settings) }, ['cohort'], async () => {
-    let progress: ReturnType<typeof startProgress> | undefined;
-    let phase = '';
-    try {
-      const report = await buildCohort({
-        kind,
-        source: folder,
-        ...(hourly === undefined ? {} : { hourly }),
-        out: run.path('cohort'),
-        ...options,
-        until: options.until === 'end' ? null : Number.parseInt(options.until, 10),
-        // Made in seconds from files in the run's own folder, a synthetic source is not worth keeping twice.
-        ...(source.kind === 'synthetic' ? {} : { cache: run.path('.cohort-source') }),
-        readAgain: run.isForced('cohort'),
-        onNote: (line) => {
-          if (quiet) return;
-          if (progress) progress.note(line);
-          else process.stderr.write(`${line}\n`);
-        },
-        onProgress: (now) => {
-          const scale = now.phase === 'events' ? 1e6 : 1;
-          if (now.phase !== phase) {
-            progress?.end();
-            phase = now.phase;
-            const unit = phase === 'events' ? { unit: 'MB read' } : {};
-            progress = startProgress(`cohort: ${phase}`, Math.round(now.total / scale), { quiet, ...unit });
-          }
-          progress?.update(Math.round(now.done / scale));
-        },
-      });
-      progress?.end();
-      for (const warning of report.warnings) process.stderr.write(`warning: ${warning}\n`);
-    } finally {
-      progress?.end();
-    }
-  });
-}
 
 /** The corpus K → `knowledge.json`. */
 export async function knowledgeStep({ run, config }: StepContext): Promise<void> {

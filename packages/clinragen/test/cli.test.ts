@@ -161,7 +161,7 @@ describe.sequential('the whole way', () => {
     const first = await readFile(join(run, 'comparison.json'), 'utf8');
     const { code, out, err } = await clinragen('demo', '--config', config, '--run', run);
     expect(code).toBe(0);
-    expect(err.match(/complete, skipped \(same inputs\)/g)).toHaveLength(7);
+    expect(err.match(/complete, skipped \(same inputs\)/g)).toHaveLength(8);
     expect(err).not.toMatch(/: begins/);
     expect(out).toContain('stage 3');
     expect(await readFile(join(run, 'comparison.json'), 'utf8')).toBe(first);

@@ -6,7 +6,8 @@ export { exportMeds, type MedsExport, type MedsExportOptions } from './meds/inde
 export { BENCHMARK_VARIABLES, type BenchmarkVariable } from './mimic3/variables.js';
 export { cleanNote } from './note/clean.js';
 export { hospitalCourse } from './note/hospital-course.js';
-export { readCohort, readCohortReport } from './read.js';
+export { type LeakageReport, leakageReport } from './note/leakage.js';
+export { readCohort, readCohortReport, readNotes } from './read.js';
 export type { CohortReport } from './report.js';
 export type { Source, SourceOptions } from './source.js';
 export { type SplitOptions, splitOf } from './split.js';

@@ -62,6 +62,22 @@ async function readSeries(duck: Duck, path: string, columns: readonly string[], 
   return { values, measured, hours };
 }
 
+/** The notes and labels of a cohort, without the series. */
+export async function readNotes(dir: string): Promise<Pick<Stay, 'note' | 'noteKind' | 'labels'>[]> {
+  const { notes } = await readCohortReport(dir);
+  const duck = await openDuck();
+  try {
+    const rows = await duck.rows<Pick<StayRow, 'note' | 'labels'>>(
+      `SELECT note, labels FROM read_parquet(${literal(join(dir, 'stays.parquet'))})`,
+    );
+    return rows.map(({ note, labels }) => ({ note, labels, noteKind: notes.kind }));
+  } catch (error) {
+    throw new CohortError('the cohort cannot be read', { file: dir }, { cause: error });
+  } finally {
+    duck.close();
+  }
+}
+
 /**
  * Reads a cohort back into memory. The series of all stays share one buffer each for values and masks.
  *
