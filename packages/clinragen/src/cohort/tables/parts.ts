@@ -22,8 +22,8 @@ interface PartFile {
 }
 
 /**
- * Unpacks a `.csv.gz` into plain files of whole records, one after the other: DuckDB reads a compressed file with one thread,
- * a plain one with all. While `work` reads a part the next one is unpacked; a part is gone when its work is done.
+ * Unpacks a `.csv.gz` into plain files of whole records, one after the other: what a part holds
+ * bounds the memory of the work on it, and its records are counted on the way. While `work` reads a part the next one is unpacked; a part is gone when its work is done.
  *
  * @param folder   where the parts stand for as long as they are read
  * @param work     is called once per part, in order, never twice at a time
