@@ -131,6 +131,7 @@ struct BiasedAttention : torch::autograd::Function<BiasedAttention> {
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  torch::autograd::variable_list gradients) {
+    refuseSecondOrder();
     Plain plain;
     const auto saved = ctx->get_saved_variables();
     const at::Tensor &q = saved[0], &k = saved[1], &v = saved[2], &weights = saved[3];
@@ -172,12 +173,14 @@ at::Tensor biasedAttention(const at::Tensor& q, const at::Tensor& k, const at::T
   const at::Tensor b = bias.value_or(at::Tensor()), m = mask.value_or(at::Tensor());
   if (b.defined()) {
     requireFused(b, "bias");
-    TORCH_CHECK(b.numel() == heads * queries * keys && b.size(-1) == keys && b.dim() >= 3 && b.size(-2) == queries,
+    TORCH_CHECK(b.dim() >= 3 && b.size(-1) == keys && b.size(-2) == queries && b.size(-3) == heads &&
+                    b.numel() == heads * queries * keys,
                 "biased_attention: bias is ", b.sizes(), ", expected [1, ", heads, ", ", queries, ", ", keys, "]");
   }
   if (m.defined()) {
     requireFused(m, "mask");
-    TORCH_CHECK(m.numel() == q.size(0) * keys && m.dim() >= 1 && m.size(-1) == keys && !m.requires_grad(),
+    TORCH_CHECK(m.dim() >= 2 && m.size(0) == q.size(0) && m.size(-1) == keys && m.numel() == q.size(0) * keys &&
+                    !m.requires_grad(),
                 "biased_attention: mask is ", m.sizes(), ", expected [", q.size(0), ", 1, 1, ", keys, "], without gradient");
   }
   return BiasedAttention::apply(q, k, v, bias, mask, heads, p);

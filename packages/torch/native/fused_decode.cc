@@ -207,6 +207,10 @@ at::Tensor decodeStep(const at::Tensor& tokens, const at::Tensor& table, at::Ten
                       at::TensorList sourceValues, const at::Tensor& positionBias, const Optional<at::Tensor>& sourceBias,
                       const at::Tensor& lineage, int64_t at, int64_t heads, bool gated, double epsilon, double headScale) {
   Plain plain;
+  TORCH_CHECK(tokens.scalar_type() == at::kLong && tokens.device().is_cpu() && lineage.scalar_type() == at::kLong &&
+                  lineage.device().is_cpu() && lineage.is_contiguous(),
+              "t5_decode_step: ids and lineage must be int64 on the CPU");
+  TORCH_CHECK(table.dim() == 2, "t5_decode_step: the table is ", table.sizes());
   const at::Tensor ids = tokens.contiguous();
   const int64_t blocks = keys.size(), rows = ids.numel(), d = table.size(1), vocabulary = head.size(0);
   TORCH_CHECK(static_cast<int64_t>(weights.size()) == blocks * kPerBlock && values.size() == keys.size() &&
@@ -227,19 +231,19 @@ at::Tensor decodeStep(const at::Tensor& tokens, const at::Tensor& table, at::Ten
   const int64_t room = keys[0].size(2), w = keys[0].size(3), inner = heads * w;
   const int64_t items = sourceKeys[0].size(0), length = sourceKeys[0].size(2), beams = items == 0 ? 0 : rows / items;
   TORCH_CHECK(at >= 0 && at < room && beams * items == rows && keys[0].size(0) == rows && sourceKeys[0].size(3) == w &&
-                  sourceValues[0].size(2) == w && sourceValues[0].size(3) == length,
+                  sourceValues[0].size(0) == items && sourceValues[0].size(2) == w && sourceValues[0].size(3) == length,
               "t5_decode_step: position ", at, " of ", room, " for ", rows, " rows of ", items, " items");
+  requireFused(positionBias, "the position bias");
   TORCH_CHECK(positionBias.scalar_type() == at::kFloat && positionBias.is_contiguous() &&
                   positionBias.numel() == heads * room * room,
               "t5_decode_step: the position bias is ", positionBias.sizes());
-  TORCH_CHECK(lineage.scalar_type() == at::kLong && lineage.is_contiguous() && lineage.numel() == rows * room &&
-                  ids.scalar_type() == at::kLong && ids.device().is_cpu() && lineage.device().is_cpu(),
-              "t5_decode_step: lineage is ", lineage.sizes());
+  TORCH_CHECK(lineage.numel() == rows * room, "t5_decode_step: lineage is ", lineage.sizes());
   for (const at::Tensor& tensor : {table, head, finalNorm}) {
     requireFused(tensor, "a weight");
     TORCH_CHECK(tensor.is_contiguous(), "t5_decode_step: weights must be contiguous");
   }
   TORCH_CHECK(head.dim() == 2 && head.size(1) == d && finalNorm.numel() == d, "t5_decode_step: the head is ", head.sizes());
+  if (sourceBias.has_value() && sourceBias->defined()) requireFused(*sourceBias, "the source's mask");
   const at::Tensor blocked = sourceBias.has_value() && sourceBias->defined() ? sourceBias->to(at::kFloat).contiguous() : at::Tensor();
   TORCH_CHECK(!blocked.defined() || blocked.numel() == items * length, "t5_decode_step: the source's mask is ", blocked.sizes());
   for (int64_t i = 0; i < blocks; ++i) {
@@ -318,7 +322,7 @@ at::Tensor decodeStep(const at::Tensor& tokens, const at::Tensor& table, at::Ten
       gate(in.values.data(), up.values.data(), static_cast<int64_t>(in.values.size()));
     } else {
       product(normalised, weight[kIn], in);
-      for (float& value : in.values) value = value > 0 ? value : 0;
+      for (float& value : in.values) value = value < 0 ? 0 : value;  // NaN stays
     }
     product(in, weight[kOut], y);
     add(x, y);
@@ -340,24 +344,39 @@ CLINRAGEN_CLONES float logSum(const float* logits, int64_t n) {
   return top + std::log(sum(total));
 }
 
-// Keeps the `count` best of what it is shown, best first; of equals the one shown first.
+// Keeps the `count` best of what it is shown, best first; of equals the one shown first. NaN is above all, as in ATen's
+// topk: what went wrong is not hidden behind what is left.
 struct Best {
   float* values;
   int64_t* indices;
   int64_t count;
+  static bool above(float a, float b) { return a > b || (a != a && b == b); }
   float worst() const { return values[count - 1]; }
   void show(float value, int64_t index) {
     int64_t at = count - 1;
-    for (; at > 0 && values[at - 1] < value; --at) {
+    for (; at > 0 && above(value, values[at - 1]); --at) {
       values[at] = values[at - 1];
       indices[at] = indices[at - 1];
     }
     values[at] = value;
     indices[at] = index;
   }
+  // Places that nothing above −∞ has taken get the first indices that are left, so that none comes twice.
+  void fill() {
+    int64_t index = 0;
+    for (int64_t at = 0; at < count; ++at) {
+      if (indices[at] >= 0) continue;
+      while (std::find(indices, indices + count, index) != indices + count) ++index;
+      indices[at] = index;
+    }
+  }
 };
 
 CLINRAGEN_CLONES void showRow(const float* logits, float shift, int64_t n, int64_t offset, Best best) {
+  if (shift != shift) {
+    for (int64_t j = 0; j < std::min(n, best.count) && best.worst() == best.worst(); ++j) best.show(shift, offset + j);
+    return;
+  }
   for (int64_t i = 0; i < n; i += kLanes) {
     const Floats scores = loadSome(logits + i, n - i, -INFINITY) + shift;
     if (!any(scores > best.worst())) continue;
@@ -376,7 +395,7 @@ std::tuple<at::Tensor, at::Tensor> bestContinuations(const at::Tensor& given, co
   const at::Tensor logits = given.to(at::kFloat).contiguous(), before = sums.contiguous();
   const int64_t items = logits.size(0) / beams, n = logits.size(1);
   const at::Tensor values = at::full({items, count}, -INFINITY, logits.options());
-  const at::Tensor indices = at::arange(count, logits.options().dtype(at::kLong)).expand({items, count}).contiguous();
+  const at::Tensor indices = at::full({items, count}, -1, logits.options().dtype(at::kLong));
   at::parallel_for(0, items, 1, [&](int64_t begin, int64_t end) {
     for (int64_t item = begin; item < end; ++item) {
       Best best{pointer<float>(values) + item * count, pointer<int64_t>(indices) + item * count, count};
@@ -385,6 +404,7 @@ std::tuple<at::Tensor, at::Tensor> bestContinuations(const at::Tensor& given, co
         const float* from = pointer<float>(logits) + row * n;
         showRow(from, pointer<float>(before)[row] - logSum(from, n), n, beam * n, best);
       }
+      best.fill();
     }
   });
   return {values, indices};

@@ -74,6 +74,7 @@ struct GatedGelu : torch::autograd::Function<GatedGelu> {
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  torch::autograd::variable_list gradients) {
+    refuseSecondOrder();
     Plain plain;
     const auto saved = ctx->get_saved_variables();
     const at::Tensor &a = saved[0], &b = saved[1];

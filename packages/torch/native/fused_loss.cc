@@ -80,6 +80,7 @@ struct CrossEntropy : torch::autograd::Function<CrossEntropy> {
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  torch::autograd::variable_list gradients) {
+    refuseSecondOrder();
     Plain plain;
     const auto saved = ctx->get_saved_variables();
     const at::Tensor &logits = saved[0], &targets = saved[1], &lse = saved[2], &w = saved[3];

@@ -55,7 +55,7 @@ CLINRAGEN_NORM(at::BFloat16, at::BFloat16)
 struct RmsNorm : torch::autograd::Function<RmsNorm> {
   static at::Tensor forward(torch::autograd::AutogradContext* ctx, const at::Tensor& given, const at::Tensor& weight,
                             double epsilon) {
-    const auto type = productType(given.scalar_type());
+    const auto type = productType(weight.scalar_type());  // as x̂ · weight has it, with x̂ in the type of the weight
     Plain plain;
     const at::Tensor x = given.contiguous();
     const int64_t d = weight.numel(), n = d == 0 ? 0 : x.numel() / d;
@@ -77,6 +77,7 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  torch::autograd::variable_list gradients) {
+    refuseSecondOrder();
     Plain plain;
     const auto saved = ctx->get_saved_variables();
     const at::Tensor &x = saved[0], &w = saved[1], &rstd = saved[2];
@@ -172,6 +173,7 @@ struct DropoutAdd : torch::autograd::Function<DropoutAdd> {
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  torch::autograd::variable_list gradients) {
+    refuseSecondOrder();
     Plain plain;
     const at::Tensor g = gradients[0].contiguous();
     const auto type = [&](const char* name) { return static_cast<at::ScalarType>(ctx->saved_data[name].toInt()); };
@@ -191,6 +193,7 @@ struct Dropout : torch::autograd::Function<Dropout> {
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  torch::autograd::variable_list gradients) {
+    refuseSecondOrder();
     Plain plain;
     const at::Tensor g = gradients[0].contiguous();
     return {dropped(g, g.scalar_type(), ctx->saved_data["p"].toDouble(),

@@ -14,8 +14,11 @@
 #pragma GCC optimize("O3")
 #endif
 
-// A kernel's copies for the instruction sets that matter; the loader picks one. Elsewhere the compiler's default must do.
-#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
+// A kernel's copies for the instruction sets that matter; the loader picks one, so that what is built on one machine runs
+// on another. Elsewhere the compiler's default must do. One variant alone, for tests: CXXFLAGS="-DCLINRAGEN_CLONES=" or
+// CXXFLAGS="-DCLINRAGEN_CLONES=__attribute__((target(\"avx2\")))".
+#if defined(CLINRAGEN_CLONES)
+#elif defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
 #define CLINRAGEN_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CLINRAGEN_CLONES

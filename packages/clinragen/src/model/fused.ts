@@ -73,11 +73,11 @@ export function biasedAttention(
   p: Dropped,
 ): Tensor {
   if (fits(q, p)) return call('clinragen::biased_attention', [q, k, v, bias, mask, heads, p ?? 0]) as Tensor;
-  const [b, length] = q.shape as [number, number];
-  const split = (x: Tensor) => x.reshape([b, x.size(1), heads, -1]).transpose(1, 2); // [B, h, L, w]
+  const [b, length, inner] = q.shape as [number, number, number];
+  const split = (x: Tensor) => x.reshape([b, x.size(1), heads, inner / heads]).transpose(1, 2); // [B, h, L, w]
   const both = bias !== null && mask !== null ? bias.add(mask) : (bias ?? mask);
   const { states } = explicitAttention(split(q), split(k), split(v), { mask: both, scale: 1, dropout: p ?? 0 });
-  return states.transpose(1, 2).reshape([b, length, -1]);
+  return states.transpose(1, 2).reshape([b, length, inner]);
 }
 
 /**

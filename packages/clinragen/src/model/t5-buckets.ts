@@ -2,8 +2,11 @@ import { fromTypedArray, keep, type Tensor } from '@clinragen/torch';
 import type { Embedding } from '@clinragen/torch/nn';
 import type { T5Config } from './t5-config.js';
 
-/** Stands for −∞ in masks: finite, so that a row with nothing to attend to gives numbers, as in Hugging Face. */
-export const BLOCKED = -3.4028234663852886e38;
+/**
+ * Stands for −∞ in masks: finite, so that a row with nothing to attend to gives numbers, as in Hugging Face. It is the
+ * lowest of bfloat16, to which masks are cast too: float32's lowest would be rounded to −∞ there.
+ */
+export const BLOCKED = -3.3895313892515355e38;
 
 interface BucketOptions {
   readonly bidirectional: boolean;

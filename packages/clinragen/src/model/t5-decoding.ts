@@ -86,8 +86,13 @@ export function startDecoding(
 
 export function decodeStep(model: T5, ids: Tensor, cache: DecoderCache): Tensor {
   const at = cache.length;
+  const logits =
+    cache.fused === null ? stepByOperators(model, ids, cache, at) : t5DecodeStep(model, ids, cache, cache.fused, at);
   cache.length = at + 1;
-  if (cache.fused !== null) return t5DecodeStep(model, ids, cache, cache.fused, at);
+  return logits;
+}
+
+function stepByOperators(model: T5, ids: Tensor, cache: DecoderCache, at: number): Tensor {
   const rows = ids.size(0);
   const d = model.config.d_model;
   const bias = cache.positionBias.narrow(2, at, 1).narrow(3, 0, at + 1); // [1, h, 1, at + 1]
