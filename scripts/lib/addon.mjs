@@ -6,7 +6,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism, freemem } from 'node:os';
+import { availableParallelism, cpus, freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { atLeast, identity } from './libtorch.mjs';
 import { root, run, step } from './say.mjs';
@@ -20,13 +20,25 @@ export const current = join(build, 'current.json');
 
 const GIGABYTES_PER_COMPILER = 2; // one source with ATen's headers takes about 1.2
 
+/**
+ * What the environment adds for the compiler. The addon chooses its instructions when it is loaded and runs on any processor
+ * of its kind, unless it is told `-march=native`: that means another thing on another processor, which may share this folder.
+ */
+function flags() {
+  const given = process.env.CXXFLAGS ?? '';
+  if (!/=native\b/.test(given)) return given;
+  const features =
+    existsSync('/proc/cpuinfo') && /^(?:flags|Features)\s*:.*$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'));
+  return `${given} ${features?.[0] ?? cpus()[0]?.model}`;
+}
+
 /** Whether the addon of these sources and this libtorch is built and is the current one. */
 export function addonState(torch) {
   const { size, mtimeMs } = statSync(compiler());
   const engine = {
     torch: identity(torch),
     compiler: [compiler(), size, mtimeMs],
-    cxxFlags: process.env.CXXFLAGS ?? '',
+    cxxFlags: flags(),
   };
   const sources = filesUnder(native, '.cc', '.h', 'CMakeLists.txt').map((file) => [file, readFileSync(file, 'utf8')]);
   const key = hash({ engine, sources });
