@@ -267,7 +267,7 @@ const demoStage = (epochs: number, learningRate: number): StageConfig => ({
 const demo: Defaults = {
   run: { name: 'demo', dir: 'runs', seed: 1, threads: 'auto' },
   cohort: {
-    source: { kind: 'synthetic', patients: 2600, seed: 7 },
+    source: { kind: 'synthetic', patients: 2400, seed: 7 },
     seed: 1,
     testFraction: 0.2,
     validationFraction: 0.1,
