@@ -113,7 +113,8 @@ CLINRAGEN_INLINE Floats exponential(Floats x) {
   y = y * r + 1.6666665459e-1f;
   y = y * r + 5.0000001201e-1f;
   y = y * r * r + r + 1.0f;
-  const Ints power = (__builtin_convertvector(n, Ints) + 127) << 23;
+  // n, read from the shifted number's bits: to convert NaN to a whole number is undefined.
+  const Words power = ((Words)shifted - 0x4b400000u + 127u) << 23;
   return choose(x < -87.0f, all(0), y * (Floats)power);
 }
 
