@@ -267,7 +267,7 @@ const demoStage = (epochs: number, learningRate: number): StageConfig => ({
 const demo: Defaults = {
   run: { name: 'demo', dir: 'runs', seed: 1, threads: 'auto' },
   cohort: {
-    source: { kind: 'synthetic', patients: 2800, seed: 7 },
+    source: { kind: 'synthetic', patients: 2600, seed: 7 },
     seed: 1,
     testFraction: 0.2,
     validationFraction: 0.1,
@@ -305,7 +305,7 @@ const demo: Defaults = {
     knowledge: { heads: 8, headWidth: 32, dropout: 0 },
   },
   distill: {
-    stages: { 1: demoStage(6, 1e-3), 2: demoStage(7, 2e-3), 3: demoStage(4, 7e-4) },
+    stages: { 1: demoStage(6, 1e-3), 2: demoStage(5, 2e-3), 3: demoStage(4, 7e-4) },
     precision: 'auto',
     noteTokens: 160, // the longest synthetic notes have 104
     targetTokens: 160,
