@@ -144,7 +144,6 @@ def t5(folder, seed, **settings):
     kept = {key: value for key, value in config.to_diff_dict().items() if key not in ("transformers_version", "n_positions")}
     kept |= {"model_type": "t5", "tie_word_embeddings": config.tie_word_embeddings, "dropout_rate": 0.0}
     write_json(folder, "config.json", kept)
-    write_json(folder, "searches.json", {search: ours for search, (ours, _) in SEARCHES.items()})
 
 
 class Transposed(nn.Module):
@@ -275,6 +274,7 @@ if __name__ == "__main__":
     tied = {"vocab_size": 90, "d_model": 24, "d_kv": 6, "num_heads": 4, "d_ff": 56, "num_layers": 3, "num_decoder_layers": 2}
     t5("t5-tied-relu", 12, **tied, feed_forward_proj="relu", tie_word_embeddings=True,
        relative_attention_num_buckets=12, relative_attention_max_distance=24)
+    write_json(".", "t5-searches.json", {search: ours for search, (ours, _) in SEARCHES.items()})
     series("patchtst", 13)
     total = sum(path.stat().st_size for path in HERE.rglob("*") if path.is_file())
     print(f"{total / 1024:.0f} KiB in {HERE}")
