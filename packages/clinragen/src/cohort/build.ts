@@ -167,7 +167,11 @@ async function build(
 
   const notes = await fillNotes(duck, source, settings, (done, total) => report('notes', done, total));
   const noteFilter = notes.kind === 'composed' ? 'with something documented' : 'with a brief hospital course';
-  await choose(duck, settings, await (settings.splitBy === 'source' ? (source.offeredSplits ?? source.splits) : source.splits)?.());
+  await choose(
+    duck,
+    settings,
+    await (settings.splitBy === 'source' ? (source.offeredSplits ?? source.splits) : source.splits)?.(),
+  );
   filters.push(await countFilter(duck, noteFilter, 'SELECT * FROM chosen'));
   if (filters.at(-1)!.stays === 0) {
     const step = filters.find((filter) => filter.stays === 0)!;

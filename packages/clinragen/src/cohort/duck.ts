@@ -20,6 +20,8 @@ export interface Duck {
   /** Runs `<name>.sql` of this room (`sql/hourly`, `mimic3/sql/stays`) with `{{key}}` replaced. */
   file(name: string, values?: Readonly<Record<string, string | number>>): Promise<void>;
   rows<T = Row>(sql: string): Promise<T[]>;
+  /** Rows of a table or view. */
+  count(table: string): Promise<number>;
   /** Rows of `<name>.sql`. */
   fileRows<T = Row>(name: string, values?: Readonly<Record<string, string | number>>): Promise<T[]>;
   close(): void;
@@ -73,6 +75,10 @@ export async function openDuck({
       await connection.run(await template(name, values));
     },
     rows,
+    count: async (table) => {
+      const [row] = await rows<{ n: number }>(`SELECT count(*)::DOUBLE AS n FROM ${table}`);
+      return row!.n;
+    },
     fileRows: async (name, values) => rows(await template(name, values)),
     close: () => {
       connection.closeSync();

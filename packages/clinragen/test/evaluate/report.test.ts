@@ -10,6 +10,7 @@ import { renderReport, writeReport } from '../../src/evaluate/report.js';
 import { variableFacts } from '../../src/evaluate/series-facts.js';
 import { html } from '../../src/report-page/index.js';
 import type { Variable } from '../../src/types.js';
+import { WORST_CONTRAST } from '../report-page/contrast.js';
 import { madeUpReport, VARIABLES } from './made-up-report.js';
 
 const report = madeUpReport();
@@ -163,30 +164,7 @@ describe.skipIf(missing !== '')(`the report in a browser, from file://${missing}
   it.each(['light', 'dark'] as const)('text stands out from its ground by 4.5 to 1, %s', async (colorScheme) => {
     const page = await browser.newPage({ colorScheme });
     await page.goto(pathToFileURL(join(folder, 'report.html')).href);
-    const worst = await page.evaluate(`(() => {
-      const channels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((c) => {
-        const s = c / 255;
-        return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
-      });
-      const luminance = (colour) => { const [r, g, b] = channels(colour); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-      const ground = (node) => {
-        for (let at = node; at; at = at.parentElement) {
-          const colour = getComputedStyle(at).backgroundColor;
-          if (!/, 0\\)$|transparent/.test(colour)) return colour;
-        }
-        return getComputedStyle(document.body).backgroundColor;
-      };
-      let worst = { ratio: 99, text: '' };
-      for (const node of document.querySelectorAll('body *')) {
-        const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim() !== '');
-        if (!own || node.closest('style')) continue;
-        const style = getComputedStyle(node);
-        const [a, b] = [luminance(node.closest('svg') ? style.fill : style.color), luminance(ground(node))].sort((x, y) => y - x);
-        const ratio = (a + 0.05) / (b + 0.05);
-        if (ratio < worst.ratio) worst = { ratio, text: node.textContent.slice(0, 40), tag: node.tagName, class: String(node.className) };
-      }
-      return worst;
-    })()`);
+    const worst = await page.evaluate(WORST_CONTRAST);
     expect((worst as { ratio: number }).ratio, JSON.stringify(worst)).toBeGreaterThan(4.5);
     await page.close();
   });

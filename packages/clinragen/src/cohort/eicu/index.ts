@@ -44,7 +44,7 @@ export async function openEicu(
     summariesFrom: 'another database: eICU has no discharge summaries',
     fillSummaries: async () => 0,
     async fillDocumented() {
-      await tables.check(TABLES.filter((table) => table.use === 'note').map((table) => table.name));
+      await tables.checkNotes();
       await duck.file('eicu/sql/documented');
     },
     extras: tables.has('hospital')

@@ -101,8 +101,7 @@ export async function openMeds(
       await fillNoteTable(duck, folder, mapping, events, 'summary_events', ['summary']);
       await duck.run(`CREATE TABLE summaries AS
         SELECT stay, row_number() OVER (ORDER BY stay, position DESC, text) AS position, text FROM summary_events`);
-      const [count] = await duck.rows<{ n: number }>('SELECT count(*)::DOUBLE AS n FROM summaries');
-      return count!.n;
+      return duck.count('summaries');
     },
     async fillDocumented() {
       const parts = [...new Set(mapping.notes.map(({ as }) => as))].filter(

@@ -54,11 +54,10 @@ export async function openMimic3(
       if (!tables.has('NOTEEVENTS')) return 0;
       await tables.check(['NOTEEVENTS']);
       await duck.file('mimic3/sql/summaries');
-      const [row] = await duck.rows<{ n: number }>('SELECT count(*)::DOUBLE AS n FROM summaries');
-      return row!.n;
+      return duck.count('summaries');
     },
     async fillDocumented() {
-      await tables.check(TABLES.filter((table) => table.use === 'note').map((table) => table.name));
+      await tables.checkNotes();
       await duck.file('mimic3/sql/documented');
     },
     extras: [

@@ -45,11 +45,10 @@ export async function openMimic4(
       if (!tables.has('discharge')) return 0;
       await tables.check(['discharge']);
       await duck.file('mimic4/sql/summaries');
-      const [row] = await duck.rows<{ n: number }>('SELECT count(*)::DOUBLE AS n FROM summaries');
-      return row!.n;
+      return duck.count('summaries');
     },
     async fillDocumented() {
-      await tables.check(TABLES.filter((table) => table.use === 'note').map((table) => table.name));
+      await tables.checkNotes();
       await duck.file('mimic4/sql/documented');
     },
     warnings: () => warnings(duck, tables.has('chartevents')),

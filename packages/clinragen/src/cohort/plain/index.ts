@@ -114,8 +114,7 @@ export async function openPlain(
     async fillSummaries() {
       await givenNotes(duck, tables);
       await duck.file('plain/sql/summaries');
-      const [row] = await duck.rows<{ n: number }>('SELECT count(*)::DOUBLE AS n FROM summaries');
-      return row!.n;
+      return duck.count('summaries');
     },
     async fillDocumented() {
       await givenNotes(duck, tables);

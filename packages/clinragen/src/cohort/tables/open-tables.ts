@@ -28,6 +28,8 @@ export interface OpenTables {
   readonly absent: readonly string[];
   /** Checks tables whose rows no other query counts, once each. */
   check(tables: readonly string[]): Promise<void>;
+  /** The same for those that only the note reads. */
+  checkNotes(): Promise<void>;
   /** Runs `work`, which says how many rows of the table it saw; the two counts must be the same. */
   counted(table: string, work: () => Promise<number>, onBytes?: (bytes: number) => void): Promise<void>;
   /**
@@ -68,6 +70,7 @@ export async function openTables(
         if (Object.keys(found).length > 0) odd.set(table, found);
       }
     },
+    checkNotes: () => tables.check(specs.filter((spec) => spec.use === 'note').map((spec) => spec.name)),
     counted: async (table, work, onBytes) => {
       rows.set(table, await withCount(folder.files.get(table)!, work, onBytes));
     },

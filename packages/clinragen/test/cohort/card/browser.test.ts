@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cohortFacts, writeCohortReport } from '../../../src/cohort/card/index.js';
 import { readCohort } from '../../../src/cohort/index.js';
 import { leakageReport } from '../../../src/cohort/note/leakage.js';
+import { WORST_CONTRAST } from '../../report-page/contrast.js';
 import { asReal, changedCohort, makeCohort } from './made-cohort.js';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -76,32 +77,7 @@ describe.skipIf(missing !== '')(`cohort.html in a browser, from file://${missing
   it.each(['light', 'dark'] as const)('text stands out from its ground by 4.5 to 1, %s', async (colorScheme) => {
     const page = await browser.newPage({ colorScheme });
     await page.goto(url);
-    const worst = await page.evaluate(`(() => {
-      const luminance = (colour) => {
-        const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((c) => {
-          const s = c / 255;
-          return s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
-        });
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-      };
-      const ground = (node) => {
-        for (let at = node; at; at = at.parentElement) {
-          const colour = getComputedStyle(at).backgroundColor;
-          if (!/, 0\\)$|transparent/.test(colour)) return colour;
-        }
-        return getComputedStyle(document.body).backgroundColor;
-      };
-      let worst = { ratio: 99, text: '' };
-      for (const node of document.querySelectorAll('body *')) {
-        const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim() !== '');
-        if (!own || node.closest('style, title')) continue;
-        const style = getComputedStyle(node);
-        const [a, b] = [luminance(node.closest('svg') ? style.fill : style.color), luminance(ground(node))].sort((x, y) => y - x);
-        const ratio = (a + 0.05) / (b + 0.05);
-        if (ratio < worst.ratio) worst = { ratio, text: node.textContent.slice(0, 40), tag: node.tagName };
-      }
-      return worst;
-    })()`);
+    const worst = await page.evaluate(WORST_CONTRAST);
     expect((worst as { ratio: number }).ratio, JSON.stringify(worst)).toBeGreaterThan(4.5);
     await page.close();
   });
